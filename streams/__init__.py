@@ -1,0 +1,1 @@
+"""Waterbed: live smuggling-route intelligence for customs services."""

@@ -1,0 +1,1 @@
+"""One module a group of `waterbed` commands: options in, library call, output out."""
