@@ -1,27 +1,11 @@
 """The `waterbed` command: puts the command groups of `streams.commands` together."""
 
 import importlib
-from typing import Final
+import pkgutil
 
 import typer
 
-#: Modules of `streams.commands`; each has `register(app: typer.Typer) -> None`.
-GROUPS: Final = (
-    "run",
-    "local",
-    "schemas",
-    "topics",
-    "store",
-    "places",
-    "ingest",
-    "analyse",
-    "history",
-    "simulate",
-    "audit",
-    "status",
-    "view",
-    "bench",
-)
+from streams import commands
 
 app = typer.Typer(
     name="waterbed",
@@ -33,7 +17,11 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Entry point of the `waterbed` command."""
-    for group in GROUPS:
-        importlib.import_module(f"streams.commands.{group}").register(app)
+    """Entry point of the `waterbed` command.
+
+    Each module of `streams.commands` offers `register(app)`; heavy imports stay inside the
+    commands' functions, so `waterbed --help` answers at once.
+    """
+    for module in sorted(m.name for m in pkgutil.iter_modules(commands.__path__)):
+        importlib.import_module(f"streams.commands.{module}").register(app)
     app()
