@@ -1,0 +1,1 @@
+"""Places, distances between them, itineraries and corridors."""
