@@ -1,0 +1,1 @@
+"""The embedded stack: Kafka, schema registry and ClickHouse over HTTP, on loopback only."""
