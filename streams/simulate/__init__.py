@@ -1,0 +1,1 @@
+"""Traffic with a known truth, and the published history as events."""
