@@ -39,7 +39,8 @@ class Artifact:
     def of_line(cls, line: str) -> "Artifact":
         """Read a lock line: part, group:name:version:classifier:packaging, hash."""
         part, coordinate, sha256 = line.split()
-        return cls(part, *coordinate.split(":"), sha256=sha256)
+        group, name, version, classifier, packaging = coordinate.split(":")
+        return cls(part, group, name, version, classifier, packaging, sha256)
 
     def to_line(self) -> str:
         """Write the lock line that `of_line` reads."""
@@ -121,11 +122,13 @@ def _transfer(artifact: Artifact, progress: Progress, folder: Path) -> Path:
     context = MavenContext(repo_cache=folder, timeout=60)
     component = context.project(artifact.group, artifact.name).at_version(artifact.version)
     wanted = component.artifact(artifact.classifier, artifact.packaging)
-    wanted.cached_path.unlink(missing_ok=True)  # what an earlier try left of it
+    target = Path(str(wanted.cached_path))
+    target.unlink(missing_ok=True)  # what an earlier try left of it
     try:
-        return Path(PythonResolver(progress_callback=progress.download).download(wanted))
+        PythonResolver(progress_callback=progress.download).download(wanted)
     except (requests.RequestException, RuntimeError) as trouble:
         raise RetryError(
             f"Could not download {artifact.coordinate}: {trouble}. "
             "Check the network, then run the same command again"
         ) from trouble
+    return target

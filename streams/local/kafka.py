@@ -68,8 +68,9 @@ def properties(log: Path, port: int, controller_port: int) -> str:
         "num.network.threads": 2,
         "num.io.threads": 4,
         "log.cleaner.dedupe.buffer.size": 32 * 1024 * 1024,
-        # A single node has nobody to hand its partitions to: leave at once.
-        "controlled.shutdown.enable": "false",
+        # A killed broker's registration blocks its next start until the session ends.
+        "broker.session.timeout.ms": 2000,
+        "broker.heartbeat.interval.ms": 500,
     }
     return "".join(f"{key}={value}\n" for key, value in settings.items())
 
@@ -94,7 +95,7 @@ def check(address: str) -> None:
     from confluent_kafka import KafkaException  # noqa: PLC0415  # loads librdkafka: only when asked
     from confluent_kafka.admin import AdminClient  # noqa: PLC0415  # as above
 
-    settings = {
+    settings: dict[str, str | int | float | bool] = {
         "bootstrap.servers": address,
         "log_level": 0,
         "socket.timeout.ms": ANSWER_MS,

@@ -5,7 +5,7 @@ queries on the same connection wait for each other. The engine works without Pyt
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from streams.local.clickhouse_http.errors import ServerError
 from streams.local.clickhouse_http.request import Request
 from streams.local.clickhouse_http.statement import Insert, answers_rows
 
+_connect: Final[Callable[[str], Any]] = chdb.connect  # chDB has no types
 #: Settings of the engine that only its first connection can give.
 SERVER_SETTINGS: Final = {
     "max_server_memory_usage": 4 * 1024**3,
@@ -45,12 +46,12 @@ class Engine:
         self._path = str(path)
         options = "&".join(f"{name}={value}" for name, value in SERVER_SETTINGS.items())
         # The engine lives as long as one connection does.
-        self._keeper = chdb.connect(f"{path}?{options}")
+        self._keeper = _connect(f"{path}?{options}")
 
     def run(self, request: Request) -> Answer:
         """Run the request to its end. Raises ServerError with ClickHouse's code and text."""
         try:
-            with closing(chdb.connect(self._path)) as session:
+            with closing(_connect(self._path)) as session:
                 _prepare(session, request)
                 if request.insert:
                     return _run_insert(session, request.insert)

@@ -13,7 +13,12 @@ from streams.local.clickhouse_http.statement import Insert, output_format, parse
 DEFAULT_FORMAT: Final = "TabSeparated"
 #: Parameters of the protocol itself; all others are settings, or `param_` values of the query.
 PROTOCOL: Final = frozenset(
-    ["query", "database", "default_format", "query_id", "user", "password", "quota_key", "session_id", "session_timeout", "session_check", "close_session", "stacktrace", "role", "compress", "decompress", "client_protocol_version", "buffer_size", "wait_end_of_query", "enable_http_compression", "http_zlib_compression_level"]
+    {
+        *("query", "query_id", "database", "default_format", "user", "password", "quota_key"),
+        *("session_id", "session_timeout", "session_check", "close_session", "role", "stacktrace"),
+        *("compress", "decompress", "enable_http_compression", "http_zlib_compression_level"),
+        *("client_protocol_version", "buffer_size", "wait_end_of_query"),
+    }
 )
 DECODERS: Final[Mapping[str, Callable[[bytes], object]]] = {
     "gzip": cramjam.gzip.decompress,
