@@ -1,0 +1,1 @@
+"""The analysis half: a Faust app that keeps the aggregates exact."""
