@@ -49,7 +49,7 @@ class Artifact:
     @property
     def coordinate(self) -> str:
         """Colon-joined group, name, version, classifier (often empty) and packaging."""
-        return ":".join((self.group, self.name, self.version, self.classifier, self.packaging))
+        return f"{self.group}:{self.name}:{self.version}:{self.classifier}:{self.packaging}"
 
     def path(self, cache: Path) -> Path:
         """Place of the file in the cache; the hash in it keeps versions of a lock apart."""

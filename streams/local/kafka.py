@@ -1,5 +1,6 @@
 """Apache Kafka, one KRaft node: broker and controller in one process, data under the home."""
 
+import socket
 import subprocess
 import uuid
 from base64 import urlsafe_b64encode
@@ -95,6 +96,7 @@ def check(address: str) -> None:
     from confluent_kafka import KafkaException  # noqa: PLC0415  # loads librdkafka: only when asked
     from confluent_kafka.admin import AdminClient  # noqa: PLC0415  # as above
 
+    _reach(address)
     settings: dict[str, str | int | float | bool] = {
         "bootstrap.servers": address,
         "log_level": 0,
@@ -107,3 +109,12 @@ def check(address: str) -> None:
         raise RetryError(f"Kafka on {address} does not answer: {trouble.args[0]}") from trouble
     if not brokers:
         raise RetryError(f"Kafka on {address} has not joined its cluster yet")
+
+
+def _reach(address: str) -> None:
+    """Fail at once while nothing listens; the admin client would wait its whole time for it."""
+    host, port = address.split(":")
+    try:
+        socket.create_connection((host, int(port)), ANSWER_MS / 1000).close()
+    except OSError as trouble:
+        raise RetryError(f"Kafka on {address} does not listen: {trouble}") from trouble

@@ -53,7 +53,8 @@ def _environment(folder: Path, port: int, management_port: int) -> dict[str, str
         "QUARKUS_LOG_LEVEL": "WARN",
         "QUARKUS_OTEL_SDK_DISABLED": "true",
         "APICURIO_LOG_LEVEL": "WARN",
-        "APICURIO_DATASOURCE_URL": f"jdbc:h2:file:{folder}/schemas;DB_CLOSE_ON_EXIT=FALSE",
+        # Without a write delay a schema that was acknowledged is on disk, even after a kill.
+        "APICURIO_DATASOURCE_URL": f"jdbc:h2:file:{folder}/schemas;WRITE_DELAY=0",
         "APICURIO_DATASOURCE_JDBC_INITIAL_SIZE": "2",
         "APICURIO_DATASOURCE_JDBC_MIN_SIZE": "2",
         "APICURIO_DATASOURCE_JDBC_MAX_SIZE": "20",

@@ -84,7 +84,8 @@ def _prepare(session: Any, request: Request) -> None:  # noqa: ANN401  # chDB ha
 
 def _run_query(session: Any, request: Request, text: bytes) -> Answer:  # noqa: ANN401  # as above
     result = session.query(text, request.format)
-    body = result.get_memview().view() if result.size() else memoryview(b"")
+    # A copy: the engine's own buffer does not outlive the connection.
+    body = memoryview(result.bytes() if result.size() else b"")
     shown = request.format if answers_rows(text) else None
     summary = _summary(
         read_rows=result.storage_rows_read(),
