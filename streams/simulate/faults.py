@@ -17,7 +17,7 @@ from streams.simulate.visits import FAULTS
 
 #: Share of each fault among all faults.
 SHARES: Final = {
-    Fault.LATE: 0.15,
+    Fault.LATE: 0.12,
     Fault.REPEATED: 0.2,
     Fault.OUT_OF_ORDER: 0.15,
     Fault.TRUNCATED: 0.06,
@@ -25,13 +25,20 @@ SHARES: Final = {
     Fault.RANDOM: 0.06,
     Fault.EMPTY: 0.04,
     Fault.UNKNOWN_SCHEMA: 0.05,
-    Fault.WRONG_COUNTRY: 0.09,
+    Fault.WRONG_COUNTRY: 0.07,
+    Fault.IMPOSSIBLE_TIME: 0.05,
     Fault.UNKNOWN_PLACE: 0.07,
     Fault.BAD_CHECK_DIGIT: 0.07,
 }
 GARBLED: Final = frozenset(
     {Fault.TRUNCATED, Fault.BIT_FLIPPED, Fault.RANDOM, Fault.EMPTY, Fault.UNKNOWN_SCHEMA}
 )
+
+#: Faults that decode, and the reason for which the event is dead-lettered all the same.
+REFUSED: Final = {
+    Fault.WRONG_COUNTRY: "WRONG_COUNTRY",
+    Fault.IMPOSSIBLE_TIME: "IMPOSSIBLE_TIME",
+}
 
 #: Events that pass before a repeated or held-back one is sent.
 BEHIND: Final = (5, 500)
@@ -102,8 +109,8 @@ def faulty(sent: Sent, fault: Fault, rng: random.Random) -> Sent:
         marked.event = sent.event | _CHANGES[fault](sent, rng)
     if fault is Fault.BAD_CHECK_DIGIT:
         marked.key = marked.event["container_number"]
-    if fault is Fault.WRONG_COUNTRY:
-        marked.outcome, marked.reasons = Outcome.DEAD_LETTERED, ("WRONG_COUNTRY",)
+    if fault in REFUSED:
+        marked.outcome, marked.reasons = Outcome.DEAD_LETTERED, (REFUSED[fault],)
     return marked
 
 
@@ -117,6 +124,10 @@ def _wrong_country(sent: Sent, rng: random.Random) -> dict[str, Any]:
     return {"country": rng.choice([c for c in PARTNERS if c != sent.partner])}
 
 
+def _impossible_time(sent: Sent, _rng: random.Random) -> dict[str, Any]:
+    return {name: sent.event[name] // 1000 for name in ("occurred_at", "recorded_at")}
+
+
 def _unknown_place(sent: Sent, rng: random.Random) -> dict[str, Any]:
     return {PLACE_FIELDS[sent.kind]: f"{sent.partner}Q{rng.choice('QXZ')}9"}
 
@@ -128,6 +139,7 @@ def _bad_check_digit(sent: Sent, rng: random.Random) -> dict[str, Any]:
 _CHANGES: Final[dict[Fault, Callable[[Sent, random.Random], dict[str, Any]]]] = {
     Fault.LATE: _late,
     Fault.WRONG_COUNTRY: _wrong_country,
+    Fault.IMPOSSIBLE_TIME: _impossible_time,
     Fault.UNKNOWN_PLACE: _unknown_place,
     Fault.BAD_CHECK_DIGIT: _bad_check_digit,
 }

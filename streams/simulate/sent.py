@@ -20,6 +20,7 @@ class Fault(StrEnum):
     EMPTY = "empty"  # no byte at all
     UNKNOWN_SCHEMA = "unknown_schema"  # a schema id that no registry gave
     WRONG_COUNTRY = "wrong_country"  # another country than the topic's
+    IMPOSSIBLE_TIME = "impossible_time"  # seconds since 1970 where milliseconds belong
     UNKNOWN_PLACE = "unknown_place"  # a place code that is in no list
     BAD_CHECK_DIGIT = "bad_check_digit"  # a container number that contradicts itself
 

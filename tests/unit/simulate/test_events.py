@@ -256,7 +256,7 @@ def test_faults_come_in_the_chosen_share_and_mix(faulty_stream: list[Sent]) -> N
     counted = Counter(sent.fault for sent in faulty_stream if sent.fault)
     assert counted.total() / base == pytest.approx(0.25, rel=0.05)
     for fault, share in SHARES.items():
-        assert counted[fault] / counted.total() == pytest.approx(share, rel=0.15)
+        assert counted[fault] / counted.total() == pytest.approx(share, rel=0.2)
 
 
 def test_nothing_is_lost_or_added_but_repetitions(
@@ -294,6 +294,9 @@ def test_each_fault_is_in_the_event(faulty_stream: list[Sent]) -> None:
         by_fault.setdefault(sent.fault, []).append(sent)
     for sent in by_fault[Fault.WRONG_COUNTRY]:
         assert sent.event["country"] != sent.partner
+    for sent in by_fault[Fault.IMPOSSIBLE_TIME]:
+        assert sent.event["occurred_at"] < 946_684_800_000  # the year 2000
+        assert sent.reasons == ("IMPOSSIBLE_TIME",)
     for sent in by_fault[Fault.BAD_CHECK_DIGIT]:
         number = sent.event["container_number"]
         assert check_digit(number) != int(number[-1])
