@@ -2,10 +2,12 @@
 
 import importlib
 import pkgutil
+import sys
 
 import typer
 
 from streams import commands
+from streams.errors import WaterbedError
 
 app = typer.Typer(
     name="waterbed",
@@ -24,4 +26,9 @@ def main() -> None:
     """
     for module in sorted(m.name for m in pkgutil.iter_modules(commands.__path__)):
         importlib.import_module(f"streams.commands.{module}").register(app)
-    app()
+    try:
+        app()
+    except WaterbedError as error:
+        # What a person can act on needs no stack trace; anything else is a fault of ours.
+        typer.secho(f"{error}", err=True, fg=typer.colors.RED)
+        sys.exit(1)

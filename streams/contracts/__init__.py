@@ -1,0 +1,1 @@
+"""Event schemas as code: loading, framing, columnar decode, examples, registry, topics."""
