@@ -7,11 +7,11 @@ an event whose handler raised. Either would lose a touched window, so batches co
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from faust.types import EventT, StreamT
+from faust.types import TP, EventT, StreamT
 
 from streams.analyse.aggregate import aggregate
 from streams.analyse.publish import Message
@@ -52,7 +52,7 @@ def build(endpoints: Endpoints, datadir: Path) -> App:
     @app.agent(touched, name="aggregate", concurrency=1)
     async def keep_aggregates(stream: StreamT[bytes]) -> None:
         try:
-            async for events in stream.noack_take(BATCH, within=WITHIN):
+            async for events in _batches(stream):
                 async with under_way:
                     await aggregate(services, deliver, [_touched(event) for event in events])
                 for event in events:
@@ -61,6 +61,11 @@ def build(endpoints: Endpoints, datadir: Path) -> App:
             log.critical("Stopping: %s", error)
             await app.crash(error)
             raise
+
+    @app.on_partitions_assigned.connect
+    async def tell(_: object, assigned: set[TP], **__: object) -> None:
+        """Say that the worker is at work."""
+        log.info("Ready: aggregates are kept for %d partitions of windows", len(assigned))
 
     @app.on_partitions_revoked.connect
     async def finish_batch(*_: object, **__: object) -> None:
@@ -103,6 +108,12 @@ def settings(endpoints: Endpoints, datadir: Path) -> dict[str, Any]:
     }
 
 
-def _touched(event: EventT) -> Touched:
+def _batches(stream: StreamT[bytes]) -> AsyncIterator[Sequence[EventT[bytes]]]:
+
+    # The stream has it, though its interface lacks it; it gives events, not values.
+    return stream.noack_take(BATCH, within=WITHIN)  # type: ignore[attr-defined,no-any-return]
+
+
+def _touched(event: EventT[bytes]) -> Touched:
     """Take from a Faust event what the batch needs."""
     return Touched(event.value, event.message.partition, event.message.offset)

@@ -1,12 +1,15 @@
 """Sums as messages of the compacted activity topic. Pure."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from streams.analyse.recompute import Sum
 from streams.contracts import encode
 from streams.contracts.headers import cloud_event
 from streams.names import ACTIVITY
+
+#: Who says it, in the CloudEvents headers.
+SOURCE: Final = "/waterbed/analyse"
 
 
 class Message(NamedTuple):
@@ -34,5 +37,6 @@ def message(total: Sum, schema_id: int, computed_at: datetime) -> Message:
     """Frame a sum under the registered schema."""
     name = key(total)
     value = encode.frame(schema_id, encode.body(ACTIVITY, record(total)))
-    headers = cloud_event("WATERBED", ACTIVITY, f"{name}@{total.revision}", computed_at)
-    return Message(name.encode(), value, headers)
+    headers = dict(cloud_event(SOURCE, ACTIVITY, f"{name}@{total.revision}", computed_at))
+    headers["ce_source"] = SOURCE.encode()  # not a partner's
+    return Message(name.encode(), value, list(headers.items()))

@@ -35,7 +35,10 @@ async def until_done(
         wait=wait_exponential(multiplier=first_wait, max=LONGEST_WAIT),
         before_sleep=lambda state: _tell(step, state),
     )
-    return await attempts(call)
+    async for attempt in attempts:
+        with attempt:
+            return await call()
+    raise AssertionError("attempts have no end")
 
 
 async def until_done_in_thread(step: str, call: Callable[[], T]) -> T:

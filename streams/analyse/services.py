@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+import fastavro
 from clickhouse_connect.driver.client import Client
 
-from streams.contracts.registry import Registry
+from streams.contracts.registry import Registry, subject_of
 from streams.names import ACTIVITY_TOPIC
 from streams.settings import Endpoints
 from streams.store.client import connect
@@ -20,6 +21,7 @@ class Services:
         self._endpoints = endpoints
         self._registry = Registry(endpoints.registry)
         self._store: Client | None = None
+        self._writers: dict[int, Mapping[str, Any]] = {}
         self._activity_id: int | None = None
 
     def with_store(self, work: Callable[[Client], T]) -> T:
@@ -30,8 +32,14 @@ class Services:
         return done
 
     def writer(self, schema_id: int) -> Mapping[str, Any]:
-        """Give a writer schema; raises RetryError when the registry is away."""
-        return self._registry.schema_by_id(schema_id)
+        """Give a writer schema; each is asked of the registry once.
+
+        Raises RetryError when it is away, StopError when it has no such schema.
+        """
+        if schema_id not in self._writers:
+            written = self._registry.schema_by_id(schema_id)
+            self._writers[schema_id] = dict(fastavro.parse_schema(written))
+        return self._writers[schema_id]
 
     def activity_schema_id(self) -> int:
         """Give the id to publish under; asked of the registry once.
@@ -39,7 +47,7 @@ class Services:
         Raises RetryError when it is away, StopError when the schema is not registered.
         """
         if self._activity_id is None:
-            self._activity_id = self._registry.id_of(f"{ACTIVITY_TOPIC}-value")
+            self._activity_id = self._registry.id_of(subject_of(ACTIVITY_TOPIC))
         return self._activity_id
 
     def close(self) -> None:

@@ -46,7 +46,7 @@ def _record(touched: Touched, writer: Writer) -> Record:
         said = _read(body, writer(schema_id))
         start = int(said["window_start"].timestamp())
         return Record(str(said["kind"]), start, str(said["site"]), touched.offset)
-    except (DeadLetterError, ValueError, EOFError, LookupError, TypeError) as error:
+    except (DeadLetterError, StopError, ValueError, EOFError, LookupError, TypeError) as error:
         raise StopError(
             f"{TOUCHED_WINDOW_TOPIC} partition {touched.partition} offset {touched.offset} is no "
             f"touched window ({type(error).__name__}). Ingest alone may write there: find who "
@@ -59,4 +59,6 @@ def _read(body: bytes, written: Mapping[str, Any]) -> Mapping[str, Any]:
     said = fastavro.schemaless_reader(stream, dict(written), schema.load(TOUCHED_WINDOW))
     if stream.tell() != len(body):
         raise ValueError(f"{len(body) - stream.tell()} bytes follow the record")
+    if not isinstance(said, dict):
+        raise TypeError("not a record")
     return said
