@@ -1,7 +1,8 @@
 """`waterbed simulate`: synthetic traffic with known truth."""
 
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -75,7 +76,7 @@ def _run(
 ) -> dict[str, Any]:
     import time  # noqa: PLC0415  # keeps `--help` quick
 
-    from streams.contracts.registry import Registry  # noqa: PLC0415  # as above
+    from streams.contracts.registry import Registry, subject_of  # noqa: PLC0415  # as above
     from streams.partners.producer import Producer  # noqa: PLC0415  # as above
     from streams.settings import endpoints  # noqa: PLC0415  # as above
     from streams.simulate.send import Pace, send_all  # noqa: PLC0415  # as above
@@ -86,18 +87,16 @@ def _run(
     with ExitStack() as stack:
         stopping = stack.enter_context(Stopping())
         progress = stack.enter_context(_progress())
-        task = progress.add_task("Simulating", total=total)
         file = stack.enter_context(truth.open("wb")) if truth else None
         producer = stack.enter_context(Producer(where, client_id="waterbed-simulate"))
         if paced:
             stream = Pace(time.monotonic, stopping.wait).hold(stream, started)
         summary = send_all(
-            stream,
+            progress.track(stream, total=total, description="Simulating"),
             producer,
-            lambda topic: registry.id_of(f"{topic}-value"),
+            cache(lambda topic: registry.id_of(subject_of(topic))),
             truth=file,
             stop=stopping.asked,
-            advance=lambda: progress.advance(task),
         )
         producer.flush()
     return summary.as_json()
@@ -124,8 +123,6 @@ def _progress() -> "Progress":
 
 
 def _milliseconds(start: str | None) -> int:
-    from datetime import UTC  # noqa: PLC0415  # keeps `--help` quick
-
     if start is None:
         return int(datetime.now(UTC).timestamp()) * 1000
     try:
@@ -136,8 +133,6 @@ def _milliseconds(start: str | None) -> int:
 
 
 def _text(ms: int) -> str:
-    from datetime import UTC  # noqa: PLC0415  # keeps `--help` quick
-
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat()
 
 

@@ -48,9 +48,9 @@ class Summary:
     def add(self, sent: Sent) -> None:
         """Count one message."""
         self.by_topic[event_topic(sent.partner, sent.kind)] += 1
-        self.expected[sent.outcome] += 1
+        self.expected[sent.outcome.value] += 1
         if sent.fault:
-            self.faults[sent.fault] += 1
+            self.faults[sent.fault.value] += 1
 
     def as_json(self) -> dict[str, Any]:
         """Give the summary with plain types."""
@@ -93,7 +93,6 @@ def send_all(
     *,
     truth: BinaryIO | None = None,
     stop: Callable[[], bool] = lambda: False,
-    advance: Callable[[], None] = lambda: None,
 ) -> Summary:
     """Send every message and write its truth, until the stream ends or `stop` says so.
 
@@ -115,7 +114,6 @@ def send_all(
         summary.add(sent)
         if truth is not None:
             truth.write(orjson.dumps(sent.truth(), option=orjson.OPT_APPEND_NEWLINE))
-        advance()
     summary.stopped = stop()
     summary.seconds = time.monotonic() - began
     return summary

@@ -6,6 +6,7 @@ import signal
 import struct
 from typing import Any
 
+import orjson
 import pytest
 
 from streams.names import Kind
@@ -65,6 +66,7 @@ def test_truth_and_summary_tell_what_was_handed_over() -> None:
     assert sum(summary["faults"].values()) == sum(line["fault"] is not None for line in lines)
     assert summary["expected"]["duplicate"] == summary["faults"]["repeated"]
     assert not summary["stopped"]
+    assert json.loads(orjson.dumps(summary)) == summary
 
 
 def test_spoiled_bodies_go_out_in_their_framing() -> None:
