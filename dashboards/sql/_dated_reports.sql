@@ -1,0 +1,1 @@
+(SELECT *, minute AS window_start FROM seizure_reports FINAL)

@@ -1,0 +1,81 @@
+"""The local viewer as a web application on loopback."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any, Final
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from nicegui import app as nicegui_app
+from nicegui import ui
+
+from streams.settings import Endpoints
+from streams.viewer.dashboard import load
+from streams.viewer.database import Database
+from streams.viewer.page import Page
+
+LOOPBACK: Final = "127.0.0.1"
+PORT: Final = 8050
+FIRST_PAGE: Final = "corridors"
+_OUTLINES: Final = "/outlines.json"
+#: Drawn for the corridors between continents; the far south only takes space.
+_NOT_DRAWN: Final = frozenset({"AQ"})
+
+
+def serve(endpoints: Endpoints, port: int = PORT) -> None:
+    """Serve the dashboards on loopback until interrupted. Blocks; call it once in a process."""
+    uvicorn.run(
+        application(endpoints), host=LOOPBACK, port=port, log_level="warning", ws_max_size=2**24
+    )
+
+
+def address(port: int = PORT) -> str:
+    """Give the address to open."""
+    return f"http://{LOOPBACK}:{port}/"
+
+
+def application(endpoints: Endpoints) -> FastAPI:
+    """Make the application. NiceGUI keeps its pages globally: make one in a process."""
+    database = Database(endpoints)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    web = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    web.get(_OUTLINES)(_outlines)
+    _pages(database)
+    ui.run_with(web, title="Waterbed", favicon="🌊", show_welcome_message=False)
+    return web
+
+
+def _pages(database: Database) -> None:
+    style = (files("streams.viewer") / "style.css").read_text(encoding="utf-8")
+
+    @ui.page("/")
+    @ui.page("/d/{name}")
+    async def page(request: Request, name: str = FIRST_PAGE) -> None:
+        ui.add_css(style)
+        shown = Page(load(name), database, request.url.query, _OUTLINES)
+        client = ui.context.client
+        await client.connected()
+        with client.content if hasattr(client, "content") else client:
+            running = asyncio.create_task(shown.run())
+        client.on_delete(running.cancel)
+
+
+def _outlines() -> Response:
+    body = (files("streams.routes") / "data" / "land_110m.geojson").read_bytes()
+    world: dict[str, Any] = json.loads(body)
+    world["features"] = [
+        feature for feature in world["features"] if feature["properties"]["iso2"] not in _NOT_DRAWN
+    ]
+    return Response(json.dumps(world), media_type="application/json")
+
+
+_ = nicegui_app
