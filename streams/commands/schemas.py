@@ -40,35 +40,58 @@ def register_schemas(*, json: Json = False) -> None:
 
 @group.command("list")
 def list_schemas(*, json: Json = False) -> None:
-    """List the subjects and the schema each carries.
+    """List the subjects, the schema each carries, and its id if it is registered.
 
     Example: waterbed schemas list --json
     """
-    from streams.contracts.registry import subjects  # noqa: PLC0415 - slow to import
+    from streams.contracts.registry import Registry, subjects  # noqa: PLC0415 - slow to import
+    from streams.settings import endpoints  # noqa: PLC0415 - slow to import
 
-    found = subjects()
+    registry = Registry(endpoints().registry)
+    found = {subject: registry.find(subject) for subject in subjects()}
     if json:
-        typer.echo(orjson.dumps(found))
+        rows = [
+            {"subject": subject, "schema": name, "schema_id": at.schema_id if at else None}
+            for (subject, name), at in zip(subjects().items(), found.values(), strict=True)
+        ]
+        typer.echo(orjson.dumps(rows))
         return
-    for subject, name in found.items():
-        typer.echo(f"{subject:45} {name}")
+    for subject, name in subjects().items():
+        at = found[subject]
+        typer.echo(f"{subject:38} {name:20} {at.schema_id if at else 'not registered'}")
 
 
 @group.command("check")
 def check(
-    file: Annotated[Path, typer.Argument(help="A changed schema, .avsc.", exists=True)],
-    subject: Annotated[str, typer.Option(help="Subject it would be registered for.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="A changed schema, .avsc; left out: ours.", exists=True)
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="Subject it would be registered for; left out: all.")
+    ] = None,
+    *,
+    json: Json = False,
 ) -> None:
-    """Say whether a changed schema would be accepted, and what is incompatible if not.
+    """Ask whether schemas would be accepted, without registering any; exit 1 if one is not.
 
-    Example: waterbed schemas check my.avsc --subject customs.br.scan-verdict.v1-value
+    A file is tried for the subjects of the schema of its name, or the one given.
+    Example: waterbed schemas check schemas/scan-verdict.avsc
     """
-    from streams.contracts.registry import Registry  # noqa: PLC0415 - slow to import
+    from streams.contracts import schema  # noqa: PLC0415 - slow to import
+    from streams.contracts.registry import Registry, subjects  # noqa: PLC0415 - slow to import
     from streams.settings import endpoints  # noqa: PLC0415 - slow to import
 
-    faults = Registry(endpoints().registry).check(subject, file.read_text("utf-8"))
-    for fault in faults:
-        typer.echo(fault, err=True)
-    if faults:
+    wanted = {s: n for s, n in subjects().items() if subject in {None, s}}
+    if file and not subject:
+        wanted = {s: n for s, n in wanted.items() if n == file.stem}
+    if not wanted:
+        raise typer.BadParameter("no such subject; see: waterbed schemas list")
+    registry = Registry(endpoints().registry)
+    texts = {s: file.read_text("utf-8") if file else schema.text(n) for s, n in wanted.items()}
+    fits = {s: registry.check(s, text) for s, text in texts.items()}
+    if json:
+        typer.echo(orjson.dumps(fits))
+    for one, fit in {} if json else fits.items():
+        typer.echo(f"{one:38} {'compatible' if fit else 'breaks older versions'}")
+    if not all(fits.values()):
         raise typer.Exit(1)
-    typer.echo(f"{file.name} is compatible with all versions of {subject}")

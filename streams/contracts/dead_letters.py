@@ -73,7 +73,7 @@ class Reason(StrEnum):
     )
     IMPOSSIBLE_TIME = (
         "IMPOSSIBLE_TIME",
-        "The time of the event can't be: before 1990 or more than a day ahead.",
+        "The time of the event can't be: before 2000 or more than a day ahead.",
         "Send milliseconds since 1970 in UTC; check the clock.",
     )
     NO_EVENT_ID = (

@@ -1,15 +1,14 @@
-"""The schema registry: schemas and ids by subject. Producers read it, only operators write."""
+"""The schema registry: ids and schemas by subject. Producers and ingest read; operators write."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-import httpx
-import orjson
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+from confluent_kafka.schema_registry.common import _httpx_compat  # the HTTP library it runs on
 from confluent_kafka.schema_registry.error import SchemaRegistryError
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from streams.contracts import schema as schemas
 from streams.errors import RetryError, StopError
@@ -26,8 +25,15 @@ from streams.names import (
 #: Old and new versions read each other, all of them: upgrade order is free, old data replays.
 COMPATIBILITY: Final = "FULL_TRANSITIVE"
 
+#: Seconds to wait for an answer.
+ANSWER: Final = 10
+
 _CONFLICT: Final = 409
 _NOT_FOUND: Final = 404
+_SERVER_FAILED: Final = 500
+_TOO_MANY: Final = 429
+
+T = TypeVar("T")
 
 
 def subject_of(topic: str) -> str:
@@ -36,7 +42,7 @@ def subject_of(topic: str) -> str:
 
 
 def subjects() -> dict[str, str]:
-    """Name of the schema of every subject."""
+    """Name of the schema of every subject. Dead letters have no schema of their own."""
     topics = {topic: str(kind) for topic, (_, kind) in event_topics().items()} | {
         TOUCHED_WINDOW_TOPIC: TOUCHED_WINDOW,
         ACTIVITY_TOPIC: ACTIVITY,
@@ -47,7 +53,7 @@ def subjects() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A subject as it stands in the registry."""
+    """Our schema of a subject as it stands in the registry."""
 
     subject: str
     schema: str
@@ -60,71 +66,118 @@ class Registry:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._client = SchemaRegistryClient({"url": url, "timeout": 10, "max.retries": 0})
+        # The caller decides whether to try again, and hears of a failure at once.
+        self._client = SchemaRegistryClient({"url": url, "timeout": ANSWER, "max.retries": 0})
+
+    def wait_ready(self, seconds: float, say: Callable[[str], None]) -> None:
+        """Wait until the registry answers, telling `say` why; then raises RetryError."""
+        waiting = retry(
+            retry=retry_if_exception_type(RetryError),
+            wait=wait_fixed(1),
+            stop=stop_after_delay(seconds),
+            before_sleep=lambda state: say(
+                f"Waiting. {state.outcome and state.outcome.exception()}"
+            ),
+            reraise=True,
+        )
+        waiting(self._ask)(self._client.get_subjects)
 
     def id_of(self, subject: str) -> int:
-        """Id of the subject's newest schema; StopError if it is not registered."""
-        with self._asked(subject):
-            return int(self._client.get_latest_version(subject).schema_id)
+        """Id of our schema under a subject; never registers it. StopError if it is not there.
+
+        A newer version that someone registered has another id: bytes of ours must not carry it.
+        """
+        found = self.find(subject)
+        if found is None:
+            raise StopError(
+                f"Our schema {_schema_name(subject)} is not registered for {subject} at "
+                f"{self._url}. An operator runs: waterbed schemas register"
+            )
+        return found.schema_id
+
+    def find(self, subject: str) -> Registered | None:
+        """Our schema of a subject as registered, or None."""
+        name = _schema_name(subject)
+        ours = _avro(schemas.text(name))
+        found = self._or_none(lambda: self._client.lookup_schema(subject, ours))
+        if found is None or found.schema_id is None:
+            return None
+        return Registered(subject, name, found.schema_id, found.version or 0)
 
     def writers(self, subject: str) -> dict[int, dict[str, Any]]:
-        """All schemas ever registered for a subject, by id; empty if there are none."""
-        with self._asked(subject):
-            versions = self._client.get_versions(subject)
-            found = [self._client.get_version(subject, version) for version in versions]
-        return {int(one.schema_id): orjson.loads(one.schema.schema_str) for one in found}
+        """All schemas ever registered for a subject, by id, parsed; empty if there are none."""
+        versions = self._or_none(lambda: self._client.get_versions(subject)) or []
+        found = [self._ask(self._client.get_version, subject, version) for version in versions]
+        return {int(f.schema_id or 0): schemas.parsed(f.schema.schema_str or "") for f in found}
 
     def schema_by_id(self, schema_id: int) -> dict[str, Any]:
-        """Schema of an id; StopError if there is none."""
-        with self._asked(f"schema id {schema_id}"):
-            text = self._client.get_schema(schema_id).schema_str
-        parsed: dict[str, Any] = orjson.loads(text)
-        return parsed
+        """Schema of an id, parsed; StopError if there is none."""
+        found = self._or_none(lambda: self._client.get_schema(schema_id))
+        if found is None:
+            raise StopError(
+                f"The registry at {self._url} knows no schema id {schema_id}: find out who wrote "
+                "it, and whether its registry is another one."
+            )
+        return schemas.parsed(found.schema_str or "")
 
     def register_all(self) -> list[Registered]:
-        """Register the schemas of all subjects, each compatible with all its older versions.
+        """Register our schemas for all subjects, each compatible with all its older versions.
 
-        Registering again changes nothing. Raises StopError if a schema is not compatible.
+        Registering again changes nothing. Raises StopError if a schema is not compatible; the
+        subjects before it are registered then.
         """
-        return [self._register(subject, name) for subject, name in subjects().items()]
+        return [self.register(subject, schemas.text(name)) for subject, name in subjects().items()]
 
-    def _register(self, subject: str, name: str) -> Registered:
-        schema = Schema(schemas.text(name), "AVRO")
-        with self._asked(subject):
-            self._client.register_schema(subject, schema)
-            self._client.set_compatibility(subject, COMPATIBILITY)
-            latest = self._client.get_latest_version(subject)
-        return Registered(subject, name, int(latest.schema_id), int(latest.version))
+    def register(self, subject: str, text: str) -> Registered:
+        """Register one schema for a subject. Raises StopError if it is not compatible."""
+        schema = _avro(text)
+        # The rule first: so not even the second version slips in without it.
+        self._ask(self._client.set_compatibility, subject, COMPATIBILITY)
+        self._ask(self._client.register_schema, subject, schema)
+        found = self._ask(self._client.lookup_schema, subject, schema)
+        return Registered(subject, _schema_name(subject), found.schema_id or 0, found.version or 0)
 
-    def check(self, subject: str, text: str) -> list[str]:
-        """Ask whether a schema would be accepted; gives what is incompatible, nothing if all is."""
-        with self._asked(subject):
-            answer = httpx.post(
-                f"{self._url}/compatibility/subjects/{subject}/versions?verbose=true",
-                json={"schema": text, "schemaType": "AVRO"},
-                timeout=10,
-            )
-            answer.raise_for_status()
-        said = answer.json()
-        return [] if said["is_compatible"] else said.get("messages") or ["not compatible"]
+    def check(self, subject: str, text: str) -> bool:
+        """Tell whether a schema would be accepted; anything is where nothing is registered."""
+        test = self._client.test_compatibility_all_versions
+        schema = _avro(text)
+        return self._or_none(lambda: test(subject, schema)) is not False
 
-    @contextmanager
-    def _asked(self, what: str) -> Iterator[None]:
+    def _or_none(self, request: Callable[[], T]) -> T | None:
         try:
-            yield
+            return self._ask(request)
+        except _MissingError:
+            return None
+
+    def _ask(self, request: Callable[..., T], *arguments: object) -> T:
+        """Turn the client's errors into ours."""
+        try:
+            return request(*arguments)
         except SchemaRegistryError as error:
-            if error.http_status_code == _CONFLICT:
-                raise StopError(
-                    f"{what}: the schema is not compatible with its older versions "
-                    f"({COMPATIBILITY}): {error.error_message}"
-                ) from error
-            if error.http_status_code == _NOT_FOUND:
-                raise StopError(
-                    f"{what} is not in the registry. An operator runs: waterbed schemas register"
-                ) from error
-            raise RetryError(f"The schema registry at {self._url} answers: {error}") from error
-        except (httpx.HTTPError, OSError) as error:
-            raise RetryError(f"The schema registry at {self._url} does not answer") from error
+            raise self._error(error) from error
+        except _httpx_compat.httpx.TransportError as error:
+            raise RetryError(
+                f"The schema registry at {self._url} does not answer ({error}). Start it (waterbed "
+                "local up) or correct WATERBED_REGISTRY. Schemas known already go on."
+            ) from error
+
+    def _error(self, error: SchemaRegistryError) -> Exception:
+        status = error.http_status_code
+        if status == _NOT_FOUND:
+            return _MissingError(f"The registry at {self._url} has no such thing: {error}")
+        if status == _CONFLICT:
+            return StopError(
+                f"The schema breaks compatibility ({COMPATIBILITY}) with an older version: "
+                f"{error.error_message}. Add or remove only fields with a default and change no "
+                "type; anything else needs a topic of a new version."
+            )
+        if status >= _SERVER_FAILED or status == _TOO_MANY:
+            return RetryError(f"The schema registry at {self._url} failed: {error}. Try again.")
+        return StopError(f"The schema registry at {self._url} refused the request: {error}")
+
+
+class _MissingError(StopError):
+    """The registry knows no such subject, version, id or path."""
 
 
 class Writers:
@@ -139,9 +192,17 @@ class Writers:
     def __call__(self) -> dict[int, dict[str, Any]]:
         """Give all schemas of the subject; RetryError if the registry is away."""
         if time.monotonic() >= self._next:
-            try:
-                self._known = self._registry.writers(self._subject)
-            except StopError:
-                self._known = {}  # nothing registered yet: every id is unknown
+            self._known = self._registry.writers(self._subject)
             self._next = time.monotonic() + 1
         return self._known
+
+
+def _avro(text: str) -> Schema:
+    return Schema(text, "AVRO")
+
+
+def _schema_name(subject: str) -> str:
+    name = subjects().get(subject)
+    if name is None:
+        raise StopError(f"{subject} is none of our subjects; see: waterbed schemas list")
+    return name

@@ -1,13 +1,14 @@
 """Topics from one declarative file, `infra/topics.yaml`, and the broker made equal to it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from confluent_kafka import KafkaException
-from confluent_kafka.admin import (
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not re-exported
     AdminClient,
     AlterConfigOpType,
     ConfigEntry,
@@ -32,7 +33,6 @@ class _Strict(BaseModel):
 
 
 class _Defaults(_Strict):
-    replication: int = Field(ge=1)
     config: dict[str, str] = {}
 
 
@@ -52,7 +52,6 @@ class Topic:
 
     name: str
     partitions: int
-    replication: int
     config: dict[str, str]
 
 
@@ -73,9 +72,7 @@ def declared(path: Path = FILE) -> list[Topic]:
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise StopError(f"{path} is no list of topics: {error}") from error
     return [
-        Topic(
-            name, entry.partitions, file.defaults.replication, file.defaults.config | entry.config
-        )
+        Topic(name, entry.partitions, file.defaults.config | entry.config)
         for pattern, entry in file.topics.items()
         for name in _named(pattern)
     ]
@@ -94,7 +91,8 @@ class Topics:
     """The broker's topics. Every call raises RetryError while the broker is away."""
 
     def __init__(self, bootstrap: str) -> None:
-        self._admin = AdminClient({"bootstrap.servers": bootstrap})
+        # Failures are raised; librdkafka need not print them too.
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
         self._bootstrap = bootstrap
 
     def diff(self, wanted: list[Topic]) -> list[Change]:
@@ -108,9 +106,16 @@ class Topics:
             for change in _changes(topic, partitions.get(topic.name), configs.get(topic.name, {}))
         ]
 
-    def apply(self, wanted: list[Topic]) -> list[Change]:
-        """Make the broker as declared; gives what was changed. Never takes a partition away."""
+    def apply(
+        self, wanted: list[Topic], show: Callable[[list[Change]], None] = lambda _: None
+    ) -> list[Change]:
+        """Make the broker as declared; gives what was changed. Never takes a partition away.
+
+        show: is given the changes before they are made. Topics that are not declared stay as they
+        are. Raises StopError if the broker refuses.
+        """
         changes = self.diff(wanted)
+        show(changes)
         changed = {change.topic for change in changes}
         new = {change.topic for change in changes if change.was is None}
         for topic in wanted:
@@ -124,7 +129,10 @@ class Topics:
         try:
             listed = self._admin.list_topics(timeout=_SECONDS).topics
         except KafkaException as error:
-            raise RetryError(f"Kafka at {self._bootstrap} does not answer") from error
+            raise RetryError(
+                f"Kafka at {self._bootstrap} does not answer. Start it (waterbed local up) or "
+                "correct WATERBED_KAFKA."
+            ) from error
         return {name: len(found.partitions) for name, found in listed.items()}
 
     def _configs(self, names: list[str]) -> dict[str, dict[str, str]]:
@@ -137,9 +145,10 @@ class Topics:
         }
 
     def _create(self, topic: Topic) -> None:
-        new = NewTopic(topic.name, topic.partitions, topic.replication, config=topic.config)
+        new = NewTopic(topic.name, topic.partitions, config=topic.config)
         for future in self._admin.create_topics([new]).values():
-            _done(future)
+            with suppress(FileExistsError):  # another one was quicker
+                _done(future)
 
     def _alter(self, topic: Topic, changes: list[Change]) -> None:
         settings = [c for c in changes if c.what != _PARTITIONS]
@@ -180,4 +189,10 @@ def _done(future: Any) -> Any:  # noqa: ANN401 - confluent_kafka's futures have 
     try:
         return future.result(_SECONDS)
     except KafkaException as error:
-        raise RetryError(f"Kafka: {error.args[0].str()}") from error
+        reason: KafkaError = error.args[0]
+        if reason.code() == KafkaError.TOPIC_ALREADY_EXISTS:
+            raise FileExistsError(reason.str()) from error
+        # Codes below zero are librdkafka's own: the broker was not reached.
+        if reason.retriable() or reason.code() < 0:
+            raise RetryError(f"Kafka does not answer: {reason.str()}. Try again.") from error
+        raise StopError(f"Kafka refuses: {reason.str()}. Correct {FILE.name}.") from error
