@@ -13,7 +13,7 @@ help: ## List the verbs
 
 setup: $(STAMP) ## Make .venv with everything locked in requirements.lock
 
-run: setup ## Start everything, load the published history, open the dashboards (ARGS="--port 8080")
+run: setup ## Start everything, load the published history, open the dashboards (ARGS="--port 9000")
 	@exec $(BIN)/waterbed run $(ARGS)
 
 test: setup lint ## Check style and types, then run every test (ARGS="-k name" for some)
