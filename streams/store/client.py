@@ -33,7 +33,10 @@ def connect(endpoints: Endpoints, *, database: str | None = None, seconds: float
             settings=SETTINGS,
         )
     except (Error, OSError) as error:
-        raise RetryError(f"ClickHouse at {endpoints.clickhouse}: {error}") from error
+        raise RetryError(
+            f"ClickHouse at {endpoints.clickhouse} does not answer. Start it (waterbed local up), "
+            f"correct WATERBED_CLICKHOUSE, or make the tables (waterbed store migrate): {error}"
+        ) from error
 
 
 def wait_ready(endpoints: Endpoints, *, database: str | None = None, seconds: float = 60) -> Client:

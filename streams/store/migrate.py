@@ -1,35 +1,31 @@
-"""Numbered, reversible migrations: `NNNN_name.up.sql` and `.down.sql`, recorded in a table."""
+"""Runs the migrations in ClickHouse and records them in `schema_migrations`."""
 
-import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import Error, OperationalError
 
-from streams.errors import StopError
+from streams.errors import RetryError, StopError, WaterbedError
 from streams.settings import Endpoints
 from streams.store.client import connect
+from streams.store.steps import Step, migrations, plan
 
-FOLDER: Final = Path(__file__).parent / "migrations"
+TABLE: Final = "schema_migrations"
 
-_RECORD: Final = """
-CREATE TABLE IF NOT EXISTS schema_migrations (
+#: The newest record of a number counts; applied 0: taken back.
+_RECORD: Final = f"""
+CREATE TABLE IF NOT EXISTS {TABLE} (
   number UInt16, name String, checksum String, applied UInt8,
   at DateTime64(6, 'UTC') DEFAULT now64(6)
 ) ENGINE = ReplacingMergeTree(at) ORDER BY number
 """
 
-
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """One step of the tables' history: statements forwards and backwards."""
-
-    number: int
-    name: str
-    forwards: tuple[str, ...]
-    backwards: tuple[str, ...]
-    checksum: str
+_THERE: Final = """
+SELECT 1 FROM system.tables WHERE database = {database:String} AND name = {name:String}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,93 +37,65 @@ class State:
     applied: bool
 
 
-def migrations(folder: Path = FOLDER) -> list[Migration]:
-    """All migrations in order. Raises StopError at a gap or a missing way back."""
-    found = [_migration(path) for path in sorted(folder.glob("*.up.sql"))]
-    if [m.number for m in found] != list(range(1, len(found) + 1)):
-        raise StopError(f"Migrations are not numbered 1 to {len(found)}: {folder}")
-    return found
-
-
-def _migration(up: Path) -> Migration:
-    number, _, name = up.name.removesuffix(".up.sql").partition("_")
-    down = up.with_name(up.name.replace(".up.", ".down."))
-    if not down.is_file():
-        raise StopError(f"{up.name} has no way back: write {down.name}")
-    text = up.read_text("utf-8")
-    return Migration(
-        int(number),
-        name,
-        _statements(text),
-        _statements(down.read_text("utf-8")),
-        hashlib.sha256(text.encode()).hexdigest(),
-    )
-
-
-def _statements(text: str) -> tuple[str, ...]:
-    """Statements end with a semicolon at the end of a line; comments may stand anywhere else."""
-    return tuple(part.strip() for part in text.split(";\n") if part.strip())
-
-
 def migrate(endpoints: Endpoints, to: int | None = None) -> list[State]:
     """Bring the tables to migration `to`, the newest if None; gives what was done.
 
-    Creates the database if needed. Safe to repeat. Raises StopError if an applied migration was
-    edited, RetryError if ClickHouse is away.
+    Creates the database if needed. Safe to repeat, also after being cut short. Going back drops
+    tables with their rows. Raises StopError where it would have to guess or a statement is
+    refused, RetryError if ClickHouse is away.
     """
-    with connect(endpoints, database="default") as client:
-        client.command(f"CREATE DATABASE IF NOT EXISTS `{endpoints.database}` ENGINE = Atomic")
-    with connect(endpoints) as client:
-        return _migrate(client, to)
-
-
-def _migrate(client: Client, to: int | None) -> list[State]:
-    client.command(_RECORD)
-    known = migrations()
-    applied = _applied(client, known)
-    target = len(known) if to is None else to
-    ups = [m for m in known if m.number <= target and m.number not in applied]
-    downs = [m for m in reversed(known) if m.number > target and m.number in applied]
-    return [
-        *(_run(client, migration, forwards=True) for migration in ups),
-        *(_run(client, migration, forwards=False) for migration in downs),
-    ]
+    with _told(endpoints):
+        with connect(endpoints, database="default") as client:
+            client.command(f"CREATE DATABASE IF NOT EXISTS `{endpoints.database}` ENGINE = Atomic")
+        with connect(endpoints) as client:
+            client.command(_RECORD)
+            steps = plan(migrations(), _applied(client), to)
+            return [_run(client, step) for step in steps]
 
 
 def status(endpoints: Endpoints) -> list[State]:
-    """Every migration and whether it is applied."""
-    with connect(endpoints, database="default") as client:
-        exists = client.query(
-            "SELECT 1 FROM system.tables "
-            "WHERE database = {db:String} AND name = 'schema_migrations'",
-            {"db": endpoints.database},
-        ).result_rows
-    if not exists:
-        return [State(m.number, m.name, applied=False) for m in migrations()]
-    with connect(endpoints) as client:
-        applied = _applied(client, migrations())
-    return [State(m.number, m.name, m.number in applied) for m in migrations()]
+    """Every migration and whether it is applied; changes nothing. Raises as `migrate` does."""
+    with _told(endpoints):
+        applied = {}
+        with connect(endpoints, database="default") as client:
+            wanted = {"database": endpoints.database, "name": TABLE}
+            there = client.query(_THERE, wanted).result_rows
+        if there:
+            with connect(endpoints) as client:
+                applied = _applied(client)
+        known = migrations()
+        plan(known, applied, None)  # refuses what migrate would refuse
+        return [State(m.number, m.name, m.number in applied) for m in known]
 
 
-def _applied(client: Client, known: list[Migration]) -> set[int]:
-    rows = client.query(
-        "SELECT number, checksum FROM schema_migrations FINAL WHERE applied"
-    ).result_rows
-    checksums = {m.number: m.checksum for m in known}
-    for number, checksum in rows:
-        if checksums.get(number) != checksum:
-            raise StopError(
-                f"Migration {number} was changed after it was applied: write a new one instead"
-            )
-    return {number for number, _ in rows}
+def _applied(client: Client) -> dict[int, str]:
+    rows = client.query(f"SELECT number, checksum FROM {TABLE} FINAL WHERE applied").result_rows
+    return {int(number): str(checksum) for number, checksum in rows}
 
 
-def _run(client: Client, migration: Migration, *, forwards: bool) -> State:
-    for statement in migration.forwards if forwards else migration.backwards:
+def _run(client: Client, step: Step) -> State:
+    migration = step.migration
+    for statement in migration.forwards if step.forwards else migration.backwards:
         client.command(statement)
-    client.insert(
-        "schema_migrations",
-        [[migration.number, migration.name, migration.checksum, int(forwards)]],
-        column_names=["number", "name", "checksum", "applied"],
-    )
-    return State(migration.number, migration.name, forwards)
+    row = [migration.number, migration.name, migration.checksum, int(step.forwards)]
+    client.insert(TABLE, [row], column_names=["number", "name", "checksum", "applied"])
+    return State(migration.number, migration.name, step.forwards)
+
+
+@contextmanager
+def _told(endpoints: Endpoints) -> Iterator[None]:
+    """Turn the client's errors into ours."""
+    try:
+        yield
+    except WaterbedError:  # said already; a RetryError is an OSError too
+        raise
+    except (OperationalError, OSError) as error:
+        raise RetryError(
+            f"ClickHouse at {endpoints.clickhouse} went away while migrating ({error}). Migrate "
+            "again when it answers."
+        ) from error
+    except Error as error:
+        raise StopError(
+            f"ClickHouse at {endpoints.clickhouse} refused a statement of a migration; mend the "
+            f"cause and migrate again: {error}"
+        ) from error

@@ -1,6 +1,6 @@
-DROP TABLE dead_letters;
-DROP TABLE itineraries;
-DROP TABLE seizure_reports;
-DROP TABLE camera_images;
-DROP TABLE camera_events;
-DROP TABLE scan_verdicts;
+DROP TABLE IF EXISTS dead_letters;
+DROP TABLE IF EXISTS itineraries;
+DROP TABLE IF EXISTS seizure_reports;
+DROP TABLE IF EXISTS camera_images;
+DROP TABLE IF EXISTS camera_events;
+DROP TABLE IF EXISTS scan_verdicts;

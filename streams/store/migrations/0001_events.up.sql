@@ -1,4 +1,4 @@
-CREATE TABLE scan_verdicts (
+CREATE TABLE IF NOT EXISTS scan_verdicts (
   -- The key: never changes, whatever becomes known later. A touched window is its prefix.
   minute DateTime('UTC'),
   site LowCardinality(String),
@@ -41,7 +41,7 @@ ENGINE = ReplacingMergeTree(version, retracted)
 PARTITION BY toYYYYMMDD(minute)
 ORDER BY (minute, site, event_id);
 
-CREATE TABLE camera_events (
+CREATE TABLE IF NOT EXISTS camera_events (
   -- The key: never changes, whatever becomes known later. A touched window is its prefix.
   minute DateTime('UTC'),
   site LowCardinality(String),
@@ -82,7 +82,7 @@ PARTITION BY toYYYYMMDD(minute)
 ORDER BY (minute, site, event_id);
 
 -- Opaque references only, apart from the events, for 28 days at most unless on hold.
-CREATE TABLE camera_images (
+CREATE TABLE IF NOT EXISTS camera_images (
   event_id String,
   site LowCardinality(String),
   camera_id LowCardinality(String),
@@ -97,7 +97,7 @@ ORDER BY (site, event_id)
 TTL retain_until DELETE WHERE hold = 0
 SETTINGS merge_with_ttl_timeout = 3600;
 
-CREATE TABLE seizure_reports (
+CREATE TABLE IF NOT EXISTS seizure_reports (
   -- The key: never changes, whatever becomes known later. A touched window is its prefix.
   minute DateTime('UTC'),
   site LowCardinality(String),
@@ -151,7 +151,7 @@ ENGINE = ReplacingMergeTree(version, retracted)
 PARTITION BY toYear(minute)
 ORDER BY (minute, site, event_id);
 
-CREATE TABLE itineraries (
+CREATE TABLE IF NOT EXISTS itineraries (
   container_number String,
   version UInt64,
   withdrawn UInt8,
@@ -182,7 +182,7 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY container_number;
 
 -- What was set apart, without its bytes: those are on the partner's dead-letter topic.
-CREATE TABLE dead_letters (
+CREATE TABLE IF NOT EXISTS dead_letters (
   topic LowCardinality(String),
   partition Int32,
   offset Int64,

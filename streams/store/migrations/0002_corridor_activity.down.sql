@@ -1,1 +1,1 @@
-DROP TABLE corridor_activity;
+DROP TABLE IF EXISTS corridor_activity;

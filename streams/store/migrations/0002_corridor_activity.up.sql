@@ -1,5 +1,5 @@
 -- Absolute sums of one window; a newer revision replaces an older one, an emptied group is zeros.
-CREATE TABLE corridor_activity (
+CREATE TABLE IF NOT EXISTS corridor_activity (
   kind LowCardinality(String),
   window_start DateTime('UTC') COMMENT 'minute; day for seizure reports',
   site LowCardinality(String),

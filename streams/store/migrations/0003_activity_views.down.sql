@@ -1,5 +1,5 @@
-DROP VIEW activity_yearly;
-DROP VIEW activity_monthly;
-DROP VIEW activity_weekly;
-DROP VIEW activity_daily;
-DROP VIEW activity_hourly;
+DROP VIEW IF EXISTS activity_yearly;
+DROP VIEW IF EXISTS activity_monthly;
+DROP VIEW IF EXISTS activity_weekly;
+DROP VIEW IF EXISTS activity_daily;
+DROP VIEW IF EXISTS activity_hourly;

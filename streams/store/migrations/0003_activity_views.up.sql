@@ -1,6 +1,6 @@
 -- Sums of the windows over longer periods. A date known to the month counts in monthly and yearly
 -- sums, one known to the year in yearly sums only, an unknown one in none: none is ever a day.
-CREATE VIEW activity_hourly AS
+CREATE VIEW IF NOT EXISTS activity_hourly AS
 SELECT
   toStartOfHour(window_start) AS period,
   kind, corridor, country_corridor, origin, origin_country, transit, destination,
@@ -12,7 +12,7 @@ FROM corridor_activity FINAL
 WHERE kind != 'seizure-report' AND date_precision = 'MINUTE'
 GROUP BY ALL;
 
-CREATE VIEW activity_daily AS
+CREATE VIEW IF NOT EXISTS activity_daily AS
 SELECT
   toDate(window_start) AS period,
   kind, corridor, country_corridor, origin, origin_country, transit, destination,
@@ -24,7 +24,7 @@ FROM corridor_activity FINAL
 WHERE date_precision IN ('MINUTE', 'DAY')
 GROUP BY ALL;
 
-CREATE VIEW activity_weekly AS
+CREATE VIEW IF NOT EXISTS activity_weekly AS
 SELECT
   toMonday(window_start) AS period,
   kind, corridor, country_corridor, origin, origin_country, transit, destination,
@@ -36,7 +36,7 @@ FROM corridor_activity FINAL
 WHERE date_precision IN ('MINUTE', 'DAY')
 GROUP BY ALL;
 
-CREATE VIEW activity_monthly AS
+CREATE VIEW IF NOT EXISTS activity_monthly AS
 SELECT
   toStartOfMonth(window_start) AS period,
   kind, corridor, country_corridor, origin, origin_country, transit, destination,
@@ -48,7 +48,7 @@ FROM corridor_activity FINAL
 WHERE date_precision IN ('MINUTE', 'DAY', 'MONTH')
 GROUP BY ALL;
 
-CREATE VIEW activity_yearly AS
+CREATE VIEW IF NOT EXISTS activity_yearly AS
 SELECT
   toStartOfYear(window_start) AS period,
   kind, corridor, country_corridor, origin, origin_country, transit, destination,

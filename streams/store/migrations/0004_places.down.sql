@@ -1,1 +1,1 @@
-DROP TABLE places;
+DROP TABLE IF EXISTS places;

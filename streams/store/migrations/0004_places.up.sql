@@ -1,5 +1,5 @@
 -- Names and positions of everything a place reference may say; filled by streams.store.reference.
-CREATE TABLE places (
+CREATE TABLE IF NOT EXISTS places (
   ref String COMMENT 'place reference as in events; the empty string is unknown',
   label String COMMENT 'name to show: Santos (BRSSZ)',
   level LowCardinality(String) COMMENT 'port, country, region, unknown',
