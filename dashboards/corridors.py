@@ -38,7 +38,7 @@ show what was reported, not all that happened. All times are UTC.
 
 #: Name, from, to, as Grafana writes times.
 RANGES: Final = (
-    ("Published history until today", "2016-01-01T00:00:00.000Z", "now"),
+    ("2016 to today", "2016-01-01T00:00:00.000Z", "now"),
     ("2016–2024", "2016-01-01T00:00:00.000Z", "2025-01-01T00:00:00.000Z"),
     ("Last 5 years", "now-5y", "now"),
     ("Last 3 years", "now-3y", "now"),
@@ -81,15 +81,15 @@ def _picker() -> build.TimePicker:
 
 def _panels() -> list[Panel]:
     return [
-        note(QUESTIONS, (0, 0, 24, 3)),
-        *_tiles(3),
-        _map((0, 7, 15, 17)),
-        _movers((15, 7, 9, 17)),
-        *_history(24),
-        *_places(33),
-        _latest((0, 45, 24, 13)),
-        _scans((0, 58, 12, 12)),
-        _freshness((12, 58, 12, 12)),
+        note(QUESTIONS, (0, 0, 24, 2)),
+        *_tiles(2),
+        _map((0, 5, 12, 17)),
+        _movers((12, 5, 12, 17)),
+        *_history(22),
+        *_places(31),
+        _latest((0, 43, 24, 13)),
+        _scans((0, 56, 12, 12)),
+        _freshness((12, 56, 12, 12)),
     ]
 
 
@@ -100,42 +100,42 @@ def _tiles(y: int) -> list[Panel]:
             "seizures_total",
             "Number of seizure reports in the range. Dates known to the month or year count when "
             "the whole period lies in the range.",
-            (0, y, 4, 4),
+            (0, y, 4, 3),
             "none",
         ),
         tile(
             "Kilos seized (kg)",
             "kilos_total",
             "Sum of the published weights. A few very large loads hold half of it.",
-            (4, y, 4, 4),
+            (4, y, 4, 3),
             "unknown",
         ),
         tile(
             "Median load (kg)",
             "median_load",
             "Half of the seizures with a known weight were lighter.",
-            (8, y, 4, 4),
+            (8, y, 4, 3),
             "unknown",
         ),
         tile(
             "Scans",
             "scans_total",
             "Container scans with a verdict: the effort. Not filtered by commodity.",
-            (12, y, 4, 4),
+            (12, y, 4, 3),
             "none reported",
         ),
         tile(
-            "Suspect per 1,000 scans",
+            "Suspect per 1,000",
             "suspects_per_scan",
             "1,000 × scans with verdict SUSPECT / all scans. A verdict is no find yet.",
-            (16, y, 4, 4),
+            (16, y, 4, 3),
             "no scans",
         ).decimals(1),
         tile(
             "Data shown",
             "data_shown",
             "Whether simulated events are among what this page shows with the chosen filters.",
-            (20, y, 4, 4),
+            (20, y, 4, 3),
             "none",
         ).mappings([_marked()]),
     ]
@@ -175,7 +175,7 @@ def _map(box: Box) -> geomap.Panel:
 
 def _view() -> Builder[MapViewConfig]:
     """Show both sides of the Atlantic."""
-    return geomap.MapViewConfig().id("coords").lat(18).lon(-25).zoom(3)
+    return geomap.MapViewConfig().id("coords").lat(10).lon(-26).zoom(3)
 
 
 def _controls() -> Builder[ControlsOptions]:
@@ -207,9 +207,9 @@ def _network() -> common.MapLayerOptions:
         "text": {"mode": "field", "field": "title", "fixed": ""},
     }
     edges = {
-        "size": {"field": "seizures", "min": 1, "max": 9, "fixed": 2},
+        "size": {"field": "seizures", "min": 0.6, "max": 9, "fixed": 2},
         "color": {"field": "trend", "fixed": "#8A8F98"},
-        "opacity": 0.7,
+        "opacity": 0.55,
     }
     config = {"style": nodes, "edgeStyle": edges, "arrow": 1, "showLegend": True}
     position = (
@@ -229,22 +229,23 @@ def _network() -> common.MapLayerOptions:
 
 
 def _movers(box: Box) -> table.Panel:
-    return (
-        rows(
-            "Corridors and their trend",
-            "corridor_movers",
-            "All corridors of the range, unknown ends included. Earlier and later: seizures of the "
-            "two periods compared; halves are those of the time with reports. Rising or falling: (|later − earlier| − 1) / √(later + earlier) "
-            "is 1.96 or more.",
-            box,
-        )
-        .unit(COUNT)
-        .decimals(0)
-        .override_by_name("Corridor", [prop("custom.width", 260)])
-        .override_by_name(
-            "Trend", [value_colours(TREND), _coloured_text(), prop("custom.width", 120)]
-        )
+    panel = rows(
+        "Corridors and their trend",
+        "corridor_movers",
+        "All corridors of the range, unknown ends included. Earlier and later: seizures of the two "
+        "periods compared; halves are those of the time with reports. Rising or falling: "
+        "(|later − earlier| − 1) / √(later + earlier) is 1.96 or more, one corridor at a time, so "
+        "about one in twenty steady corridors shows a change by chance.",
+        box,
     )
+    _widths(panel, {"Seizures": 82, "Kilos": 76, "Earlier": 70, "Later": 62})
+    trend = [value_colours(TREND), _coloured_text(), prop("custom.width", 122)]
+    return panel.unit(COUNT).decimals(0).override_by_name("Trend", trend)
+
+
+def _widths(panel: table.Panel, widths: dict[str, int], option: str = "width") -> None:
+    for name, width in widths.items():
+        panel.override_by_name(name, [prop(f"custom.{option}", width)])
 
 
 def _coloured_text() -> model.DynamicConfigValue:
@@ -284,31 +285,22 @@ def _places(y: int) -> list[Panel]:
 
 
 def _latest(box: Box) -> table.Panel:
-    link = {"title": "Open the source", "url": '${__data.fields["Source address"]}', "targetBlank": True}
-    widths = {
-        "Date": 105,
-        "Kilos": 90,
-        "Commodity": 105,
-        "Found by": 130,
-        "Status": 105,
-        "Data": 110,
-    }
+    address = '${__data.fields["Source address"]}'
+    link = {"title": "Open the source", "url": address, "targetBlank": True}
     panel = rows(
         "Latest seizures",
         "latest_seizures",
-        "Newest 300 of the range. The date is as exact as its source; the source opens in a new tab.",
+        "Newest 300 of the range. The date is as exact as its source; the source opens in a new "
+        "tab.",
         box,
-    ).override_by_name(
-        "Kilos", [prop("unit", COUNT), prop("decimals", 0), prop("custom.width", 90)]
     )
-    for name, width in widths.items():
-        if name not in {"Kilos", "Data"}:
-            panel.override_by_name(name, [prop("custom.width", width)])
+    _widths(panel, {"Date": 96, "Commodity": 96, "Kilos": 72, "Found by": 108, "Status": 92})
+    places = ("Stopped at", "Origin", "Intended destination")
+    _widths(panel, dict.fromkeys(places, 140), "minWidth")
+    _widths(panel, {"Data": 96})
     return (
-        panel.override_by_name(
-            "Data",
-            [value_colours({"SYNTHETIC": SYNTHETIC}), _coloured_text(), prop("custom.width", 110)],
-        )
+        panel.override_by_name("Kilos", [prop("unit", COUNT), prop("decimals", 0)])
+        .override_by_name("Data", [value_colours({"SYNTHETIC": SYNTHETIC}), _coloured_text()])
         .override_by_name("Source", [prop("links", [link])])
         .override_by_name("Source address", [prop("custom.hidden", value=True)])
     )
@@ -342,19 +334,19 @@ def _scans(box: Box) -> timeseries.Panel:
 
 
 def _freshness(box: Box) -> table.Panel:
+    panel = rows(
+        "Freshness of each partner",
+        "freshness",
+        "Every topic of every partner: when its newest row was received, and what was set apart "
+        "as dead letters. Not filtered by range or variables.",
+        box,
+    )
+    _widths(panel, {"Partner": 116, "Age": 84, "Rows landed": 112, "Dead letters": 112})
+    received = [prop("unit", "dateTimeAsIso"), prop("custom.width", 160)]
     return (
-        rows(
-            "Freshness of each partner",
-            "freshness",
-            "Every topic of every partner: when its newest row was received, and what was set "
-            "apart as dead letters. Not filtered by range or variables.",
-            box,
-        )
-        .no_value("never")
-        .override_by_name(
-            "Last received (UTC)", [prop("unit", "dateTimeAsIso"), prop("custom.width", 170)]
-        )
+        panel.no_value("never")
+        .unit(COUNT)
+        .decimals(0)
+        .override_by_name("Last received (UTC)", received)
         .override_by_name("Age", [prop("unit", "s"), prop("decimals", 1)])
-        .override_by_name("Rows landed", [prop("unit", COUNT), prop("decimals", 0)])
-        .override_by_name("Dead letters", [prop("unit", COUNT), prop("decimals", 0)])
     )

@@ -84,11 +84,11 @@ def _bucket() -> build.CustomVariable:
 
 def _compare() -> build.CustomVariable:
     choices = {
-        "second half of the range with the first": "halves",
-        "range with the same length before": "before",
+        "later and earlier half": "halves",
+        "range and the time before": "before",
     }
     first = next(iter(choices))
-    return _custom("compare", "Trend compares", choices, [first]).description(
+    return _custom("compare", "Trend between", choices, [first]).description(
         "Which two periods of equal length are compared"
     )
 

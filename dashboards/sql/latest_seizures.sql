@@ -12,7 +12,7 @@ SELECT
   if(quantity_known, toFloat64(quantity_kg), NULL) AS "Kilos",
   nullIf(concealment, '') AS "Concealment",
   nullIf(cover_load, '') AS "Cover load",
-  nullIf(lower(arrayStringConcat(detection_methods, ', ')), '') AS "Found by",
+  nullIf(lower(replaceAll(arrayStringConcat(detection_methods, ', '), '_', ' ')), '') AS "Found by",
   lower(status) AS "Status",
   multiIf(provenance = 'SYNTHETIC', 'SYNTHETIC', provenance = 'OPEN_SOURCE', 'open source', 'partner') AS "Data",
   multiIf(source_title != '', source_title, source_url != '', 'source', NULL) AS "Source",

@@ -1,7 +1,7 @@
 """The local viewer as a web application on loopback."""
 
-import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -10,9 +10,9 @@ from typing import Any, Final
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from nicegui import app as nicegui_app
-from nicegui import ui
+from nicegui import background_tasks, ui
 
+from streams.errors import StopError
 from streams.settings import Endpoints
 from streams.viewer.dashboard import load
 from streams.viewer.database import Database
@@ -36,6 +36,17 @@ def serve(endpoints: Endpoints, port: int = PORT) -> None:
 def address(port: int = PORT) -> str:
     """Give the address to open."""
     return f"http://{LOOPBACK}:{port}/"
+
+
+def free_port(port: int = PORT) -> int:
+    """Give the port if it is free, any free one for 0. Raises StopError if it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as taken:
+            raise StopError(f"Port {port} is taken: choose another with --port") from taken
+        return int(probe.getsockname()[1])
 
 
 def application(endpoints: Endpoints) -> FastAPI:
@@ -64,8 +75,7 @@ def _pages(database: Database) -> None:
         shown = Page(load(name), database, request.url.query, _OUTLINES)
         client = ui.context.client
         await client.connected()
-        with client.content if hasattr(client, "content") else client:
-            running = asyncio.create_task(shown.run())
+        running = background_tasks.create(shown.run(client), name=f"page {name}")
         client.on_delete(running.cancel)
 
 
@@ -77,5 +87,3 @@ def _outlines() -> Response:
     ]
     return Response(json.dumps(world), media_type="application/json")
 
-
-_ = nicegui_app

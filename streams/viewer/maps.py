@@ -16,6 +16,8 @@ OUTLINES: Final = "outlines"
 #: Places that carry their name; the others show it when pointed at.
 _NAMED: Final = 9
 _CURVE: Final = 0.18
+#: Usual length in px of a map panel's shorter side.
+_SIDE: Final = 780
 _POSITION: Final = ("id", "title", "latitude", "longitude")
 
 
@@ -33,6 +35,7 @@ def geomap(panel: Panel, frames: Sequence[Frame], look: Look, *, first: bool) ->
             _circles(panel, layer["config"]["style"], list(places.values()), look),
         ],
     }
+    options["legend"] |= {"backgroundColor": look.panel, "padding": [6, 10], "bottom": 6}
     options["tooltip"] |= {"trigger": "item", ":formatter": "p => p.data.tip"}
     return options
 
@@ -43,15 +46,15 @@ def _ground(panel: Panel, look: Look, *, first: bool) -> Options:
         "roam": "move" if not panel.options["controls"].get("mouseWheelZoom") else True,
         "silent": True,
         "itemStyle": {"areaColor": look.land, "borderColor": look.coast, "borderWidth": 0.6},
-        "top": 0,
-        "bottom": 0,
-        "left": 0,
-        "right": 0,
+        "layoutCenter": ["50%", "48%"],
+        "layoutSize": "100%",
     }
     if first:
         view = panel.options["view"]
-        # One step of a web map's zoom doubles the scale; at zoom 1 it shows the whole world.
-        ground |= {"center": [view["lon"], view["lat"]], "zoom": 2 ** (view["zoom"] - 1) / 2}
+        # A web map's world is 256 px wide at zoom 0 and doubles each step; here at zoom 1 it is as
+        # wide as the panel's shorter side.
+        zoom = 256 * 2 ** view["zoom"] / _SIDE
+        ground |= {"center": [view["lon"], view["lat"]], "zoom": round(zoom, 2)}
     return ground
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from nicegui import ui
+from nicegui import Client, ui
 
 from streams.errors import RetryError
 from streams.viewer.controls import Controls
@@ -48,8 +48,12 @@ class Page:
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._wake = asyncio.Event()
 
-    async def run(self) -> None:
+    async def run(self, client: Client) -> None:
         """Show the data, then again after each choice and each refresh, until cancelled."""
+        with client:
+            await self._run()
+
+    async def _run(self) -> None:
         if any(panel.type == "geomap" for panel in self.board.panels):
             await ui.run_javascript(_REGISTER % (self._outlines, OUTLINES), timeout=20)
         while True:

@@ -54,7 +54,7 @@ def _column(panel: Panel, frame: Frame, at: int) -> dict[str, Any]:
         "hide": bool(custom.get("hidden")),
         "tooltipField": key,
         ":valueFormatter": f"p => ({javascript(config)})(p.value)",
-        **({"width": width} if width else {"flex": 1, "minWidth": 90}),
+        **({"width": width} if width else {"flex": 1, "minWidth": custom.get("minWidth", 90)}),
     }
     if is_number(frame.types[at]):
         column |= {"type": "rightAligned"}
@@ -76,7 +76,10 @@ def _cell_style(config: Mapping[str, Any]) -> str:
         for value, look in mapping["options"].items()
     }
     cases = ", ".join(f"'{value}': '{colour}'" for value, colour in colours.items())
-    return f"p => ({{color: ({{{cases}}})[p.value] ?? 'inherit', fontWeight: 600}})"
+    return (
+        f"p => {{const colour = ({{{cases}}})[p.value]; "
+        "return {color: colour ?? 'inherit', fontWeight: colour ? 600 : 400}}"
+    )
 
 
 def _link(url: str, frame: Frame, config: Mapping[str, Any]) -> str:
