@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -94,7 +93,7 @@ def _run(
         summary = send_all(
             progress.track(stream, total=total, description="Simulating"),
             producer,
-            cache(lambda topic: registry.id_of(subject_of(topic))),
+            lambda topic: registry.id_of(subject_of(topic)),
             truth=file,
             stop=stopping.asked,
         )

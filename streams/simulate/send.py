@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, BinaryIO, Final, Protocol
 
 import orjson
@@ -96,10 +97,12 @@ def send_all(
 ) -> Summary:
     """Send every message and write its truth, until the stream ends or `stop` says so.
 
-    schema_id: gives the registered id for a topic, for spoiled bodies. The caller flushes.
+    schema_id: gives the registered id for a topic, for spoiled bodies; asked once a topic.
+    The caller flushes.
     Raises what the sender raises; the truth then holds exactly what had been handed over.
     """
     summary = Summary()
+    schema_id = cache(schema_id)
     began = time.monotonic()
     for sent in stream:
         if stop():
