@@ -7,11 +7,11 @@ an event whose handler raised. Either would lose a touched window, so batches co
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence, Sized
 from pathlib import Path
 from typing import Any, Final
 
-from faust.types import TP, EventT, StreamT
+from faust.types import EventT, StreamT
 
 from streams.analyse.aggregate import aggregate
 from streams.analyse.publish import Message
@@ -24,7 +24,7 @@ from streams.settings import Endpoints
 log = logging.getLogger(__name__)
 
 #: Messages in a batch at most.
-BATCH: Final = 4_000
+BATCH: Final = 8_000
 
 #: Seconds a batch waits for more messages: half of it is the mean delay it adds.
 WITHIN: Final = 0.5
@@ -62,11 +62,6 @@ def build(endpoints: Endpoints, datadir: Path) -> App:
             await app.crash(error)
             raise
 
-    @app.on_partitions_assigned.connect
-    async def tell(_: object, assigned: set[TP], **__: object) -> None:
-        """Say that the worker is at work."""
-        log.info("Ready: aggregates are kept for %d partitions of windows", len(assigned))
-
     @app.on_partitions_revoked.connect
     async def finish_batch(*_: object, **__: object) -> None:
         """Let the batch under way end before another worker may compute its windows."""
@@ -77,7 +72,13 @@ def build(endpoints: Endpoints, datadir: Path) -> App:
         else:
             under_way.release()
 
+    app.on_partitions_assigned.connect(tell)
     return app
+
+
+async def tell(_: object, /, *assigned: Sized, **__: object) -> None:
+    """Say that the worker is at work: the handler of Faust's signal."""
+    log.info("Ready: aggregates are kept for %d partitions", sum(map(len, assigned)))
 
 
 def settings(endpoints: Endpoints, datadir: Path) -> dict[str, Any]:
@@ -90,6 +91,8 @@ def settings(endpoints: Endpoints, datadir: Path) -> dict[str, Any]:
         # Nothing may be skipped on the first start.
         "consumer_auto_offset_reset": "earliest",
         "broker_commit_interval": 1.0,
+        # What waits while a batch is computed makes the next one, up to a full batch.
+        "stream_buffer_maxsize": BATCH,
         # A killed worker's partitions are free after this; a busy one still sends heartbeats.
         "broker_session_timeout": 10.0,
         "broker_heartbeat_interval": 2.0,

@@ -104,9 +104,9 @@ def _first_messages(consumer: Consumer, ends: dict[int, _OpenEnd]) -> dict[int, 
 def _age(endpoints: Endpoints) -> float | None:
     store = connect(endpoints)
     try:
-        newest = store.query(
+        [(newest_ms, rows)] = store.query(
             f"SELECT toUnixTimestamp64Milli(max(computed_at)), count() FROM {CORRIDOR_ACTIVITY}"
-        ).first_row
+        ).result_rows
     finally:
         store.close()
-    return max(0.0, time.time() - newest[0] / 1000) if newest[1] else None
+    return max(0.0, time.time() - newest_ms / 1000) if rows else None

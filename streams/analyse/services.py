@@ -21,7 +21,7 @@ class Services:
         self._endpoints = endpoints
         self._registry = Registry(endpoints.registry)
         self._store: Client | None = None
-        self._writers: dict[int, Mapping[str, Any]] = {}
+        self._writers: dict[int, Any] = {}  # parsed schemas
         self._activity_id: int | None = None
 
     def with_store(self, work: Callable[[Client], T]) -> T:
@@ -38,8 +38,9 @@ class Services:
         """
         if schema_id not in self._writers:
             written = self._registry.schema_by_id(schema_id)
-            self._writers[schema_id] = dict(fastavro.parse_schema(written))
-        return self._writers[schema_id]
+            self._writers[schema_id] = fastavro.parse_schema(written)
+        writer: Mapping[str, Any] = self._writers[schema_id]
+        return writer
 
     def activity_schema_id(self) -> int:
         """Give the id to publish under; asked of the registry once.

@@ -10,7 +10,7 @@ from streams.errors import StopError
 from streams.names import COUNTED, Kind
 
 #: Windows computed by one statement: its text stays far below ClickHouse's limit of 256 KiB.
-MOST_WINDOWS: Final = 1_000
+MOST_WINDOWS: Final = 2_000
 
 #: Characters of site names in one statement, for the same reason.
 MOST_CHARACTERS: Final = 50_000

@@ -13,11 +13,11 @@ from typing import Any
 
 import fastavro
 from confluent_kafka import Consumer, Producer, TopicPartition
-from streams.contracts.registry import Registry
 
 from streams.analyse.lag import aggregates_lag
 from streams.analyse.windows import Window
 from streams.contracts import encode, schema
+from streams.contracts.registry import Registry
 from streams.errors import RetryError
 from streams.names import ACTIVITY, ACTIVITY_TOPIC, TOUCHED_WINDOW, TOUCHED_WINDOW_TOPIC
 from streams.settings import Endpoints

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from analyse_wire import Analyse
 from clickhouse_connect.driver.client import Client
-from streams.prepare import prepare
-from streams.store.client import connect
 
+from streams.prepare import prepare
 from streams.settings import Endpoints
+from streams.store.client import connect
 
 
 @pytest.fixture

@@ -142,6 +142,26 @@ def test_a_lost_clickhouse_is_waited_for(
     assert worker.process.poll() is None
 
 
+def test_a_lost_broker_is_waited_for(
+    stack: Any, prepared: Endpoints, store: Client, start: Start
+) -> None:
+    scan = replace(SCAN, site="APPA9")
+    insert(store, [scan])
+    worker = start()
+    wait_for_log(worker, "aggregates are kept")
+    stack.kill("kafka")
+    late = start()  # one that starts without a broker waits too
+    wait_for_log(late, "wait_for_kafka")
+    stack.heal()
+
+    touch(prepared, touched([scan]))
+    wait_until_current(prepared)
+
+    assert activity(store) == oracle([scan])
+    assert worker.process.poll() is None
+    assert late.process.poll() is None
+
+
 def wait_for_log(worker: Analyse, text: str) -> None:
     while text not in worker.log.read_text():
         assert worker.process.poll() is None, worker.log.read_text()
