@@ -4,10 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
 
-import numpy as np
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
 from streams.errors import RetryError, StopError
 from streams.ingest.settings import IngestSettings
@@ -42,9 +40,12 @@ def consumer(
     endpoints: Endpoints,
     settings: IngestSettings,
     on_revoke: Callable[[list[TopicPartition]], None],
-    on_lost: Callable[[list[TopicPartition]], None],
 ) -> Consumer:
-    """Make a consumer of all event topics in the ingest group."""
+    """Make a consumer of all event topics in the ingest group.
+
+    on_revoke is called, on the thread that consumes, before partitions go to another worker and
+    after they were lost to one.
+    """
     made = Consumer(
         {
             "bootstrap.servers": endpoints.kafka,
@@ -68,7 +69,7 @@ def consumer(
     made.subscribe(
         list(event_topics()),
         on_revoke=lambda _, partitions: on_revoke(partitions),
-        on_lost=lambda _, partitions: on_lost(partitions),
+        on_lost=lambda _, partitions: on_revoke(partitions),
     )
     return made
 
@@ -111,16 +112,3 @@ def _is_message(message: Message) -> bool:
     if error.fatal():
         raise StopError(f"The Kafka consumer can't go on: {error.str()}. Start ingest again.")
     raise RetryError(f"Kafka: {error.str()}")
-
-
-def offsets_of(messages: list[Message]) -> dict[str, Any]:
-    """Where each message came from: columns partition, offset, received_at (ms), shape (n,)."""
-    n = len(messages)
-    return {
-        "partition": np.fromiter((m.partition() for m in messages), np.int32, n),
-        "offset": np.fromiter((m.offset() for m in messages), np.int64, n),
-        "received_at": np.fromiter((m.timestamp()[1] for m in messages), np.int64, n),
-    }
-
-
-__all__ = ["Batch", "KafkaException", "consumer", "next_batch", "offsets_of"]

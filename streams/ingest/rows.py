@@ -168,7 +168,8 @@ def _origin(topic: str, events: pl.DataFrame) -> dict[str, pa.Array]:
     }
 
 
-def _way(routed: Routed) -> dict[str, pa.Array]:
+def way(routed: Routed) -> dict[str, pa.Array]:
+    """Columns of an event's way by its itinerary."""
     columns = routed.columns
     return {
         "origin": columns.origin,
@@ -185,7 +186,7 @@ def _way(routed: Routed) -> dict[str, pa.Array]:
 def _scan(events: pl.DataFrame, where: Sites, routed: Routed) -> dict[str, pa.Array]:
     del where
     phase = events["phase"].to_arrow()
-    return _way(routed) | {
+    return way(routed) | {
         "verdict": events["verdict"].to_arrow(),
         "score": pa.array(events["score"].fill_null(float("nan")).to_numpy().astype(np.float32)),
         "algorithm": encoded(events["algorithm"]),
@@ -209,7 +210,7 @@ _BY_PHASE: Final = {
 
 
 def _camera(events: pl.DataFrame, where: Sites, routed: Routed) -> dict[str, pa.Array]:
-    return _way(routed) | {
+    return way(routed) | {
         "camera_id": encoded(events["camera_id"]),
         "purpose": events["purpose"].to_arrow(),
         "camera_plan_year": pa.array(events["camera_plan_year"].to_numpy()),
@@ -242,7 +243,7 @@ def _images(rows: Rows, events: pl.DataFrame, where: Sites) -> None:
 
 def _seizure(events: pl.DataFrame, where: Sites, routed: Routed) -> dict[str, pa.Array]:
     del where
-    way = _seizure_ways(events, routed)
+    ways = _seizure_ways(events, routed)
     kg = events["quantity_kg"].fill_null(float("nan"))
     known = kg.is_between(0, 50_000, closed="right")
     plain = {
@@ -258,7 +259,7 @@ def _seizure(events: pl.DataFrame, where: Sites, routed: Routed) -> dict[str, pa
     return (
         plain
         | chosen
-        | way
+        | ways
         | {
             "quantity": pa.array(events["quantity"].to_numpy()),
             "quantity_kg": kg.set(~known, 0.0).cast(pl.Decimal(18, 3)).to_arrow(),
@@ -272,7 +273,7 @@ def _seizure(events: pl.DataFrame, where: Sites, routed: Routed) -> dict[str, pa
             "flags": np.where(np.array(weights) > 1 + 1e-9, Flag.WEIGHTS_ABOVE_ONE, 0).astype(
                 np.uint32
             )
-            | way.pop("flags"),
+            | ways.pop("flags"),
         }
     )
 

@@ -1,0 +1,138 @@
+"""Step 6, commit: offsets, touched windows and dead letters, all or nothing."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+
+from streams import __version__
+from streams.contracts import encode
+from streams.contracts.dead_letters import header
+from streams.contracts.decode import Bad
+from streams.contracts.registry import Registry, subject_of
+from streams.errors import RetryError, StopError
+from streams.ingest.rows import Window
+from streams.names import TOUCHED_WINDOW, TOUCHED_WINDOW_TOPIC, dead_letter_topic
+from streams.settings import Endpoints
+
+_SECONDS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message set apart, whole, with the reason."""
+
+    partner: str
+    kind: str
+    message: Message
+    bad: Bad
+
+
+class Transactions:
+    """Commits batches. One worker's are fenced off by a newer worker of the same name."""
+
+    def __init__(self, endpoints: Endpoints, name: str) -> None:
+        self._producer = Producer(
+            {
+                "bootstrap.servers": endpoints.kafka,
+                "client.id": "waterbed-ingest",
+                "transactional.id": name,
+                "transaction.timeout.ms": 60_000,
+                "compression.type": "lz4",
+                "linger.ms": 5,
+                "queue.buffering.max.messages": 1_000_000,
+            }
+        )
+        _checked(self._producer.init_transactions, _SECONDS)
+        self._window_schema = Registry(endpoints.registry).id_of(subject_of(TOUCHED_WINDOW_TOPIC))
+
+    def commit(
+        self,
+        positions: list[TopicPartition],
+        group: Any,  # noqa: ANN401 - opaque metadata of confluent_kafka
+        windows: Iterable[Window],
+        letters: Sequence[DeadLetter],
+    ) -> None:
+        """Commit one batch; on RetryError nothing of it was.
+
+        Raises StopError if another worker has taken our name or the producer can't go on.
+        """
+        _checked(self._producer.begin_transaction)
+        try:
+            for window in windows:
+                self._touch(window)
+            for letter in letters:
+                self._set_apart(letter)
+            _checked(self._producer.send_offsets_to_transaction, positions, group, _SECONDS)
+            _checked(self._producer.commit_transaction, _SECONDS)
+        except RetryError:
+            _checked(self._producer.abort_transaction, _SECONDS)
+            raise
+
+    def _touch(self, window: Window) -> None:
+        kind, start, site = window
+        record = {
+            "kind": str(kind),
+            "window_start": start,
+            "site": site,
+            "touched_at": int(time.time() * 1000),
+        }
+        value = encode.frame(self._window_schema, encode.body(TOUCHED_WINDOW, record))
+        self._produce(TOUCHED_WINDOW_TOPIC, value, f"{kind}|{site}|{start}".encode(), [])
+
+    def _set_apart(self, letter: DeadLetter) -> None:
+        """Key, value and headers as they came; who must know why finds it in the headers."""
+        message = letter.message
+        received = datetime.fromtimestamp(message.timestamp()[1] / 1000, UTC)
+        said = {
+            "reason": letter.bad.reason,
+            "detail": letter.bad.detail,
+            "schema-id": letter.bad.schema_id,
+            "topic": message.topic(),
+            "partition": message.partition(),
+            "offset": message.offset(),
+            "received-at": received.isoformat(timespec="milliseconds"),
+            "attempt": 1,
+            "pipeline-version": __version__,
+        }
+        headers = [
+            *(message.headers() or []),
+            *((header(name), str(value).encode()) for name, value in said.items()),
+        ]
+        topic = dead_letter_topic(letter.partner)
+        self._produce(topic, message.value(), message.key(), headers)
+
+    def _produce(
+        self, topic: str, value: bytes | None, key: bytes | None, headers: list[tuple[str, bytes]]
+    ) -> None:
+        while True:
+            try:
+                self._producer.produce(topic, value, key, headers=headers)
+            except BufferError:
+                self._producer.poll(0.1)
+            else:
+                self._producer.poll(0)
+                return
+
+
+def _checked(call: Any, *args: Any) -> None:  # noqa: ANN401 - methods of confluent_kafka
+    """Call, and name what the worker must do if it fails."""
+    try:
+        call(*args)
+    except KafkaException as failure:
+        error: KafkaError = failure.args[0]
+        if error.txn_requires_abort() or error.retriable():
+            raise RetryError(f"Kafka transaction: {error.str()}") from failure
+        raise StopError(
+            f"Kafka transaction: {error.str()}. Start ingest again: it goes on where it stopped."
+        ) from failure
+
+
+def rewind(source: Consumer, positions: list[TopicPartition]) -> None:
+    """Read again from what is committed: the batch in hand was not."""
+    for position in source.committed(positions, timeout=_SECONDS):
+        position.offset = max(position.offset, 0)
+        source.seek(position)

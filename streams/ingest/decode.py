@@ -1,0 +1,50 @@
+"""Step 2, decode: a decoder for each topic, and checksums of the messages."""
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from confluent_kafka import Message
+
+from streams.contracts import schema
+from streams.contracts.columns import ROW
+from streams.contracts.decode import Decoded, Decoder
+from streams.contracts.registry import Registry, Writers, subject_of
+from streams.names import event_topics
+from streams.settings import Endpoints
+
+
+def decoders(endpoints: Endpoints) -> dict[str, Decoder]:
+    """Make a decoder for every event topic; schemas are fetched when first needed."""
+    registry = Registry(endpoints.registry)
+    return {
+        topic: Decoder(schema.load(kind), Writers(registry, subject_of(topic)))
+        for topic, (_, kind) in event_topics().items()
+    }
+
+
+def checksums(values: Sequence[bytes | None]) -> npt.NDArray[np.uint32]:
+    """CRC-32 of each value: of two contents under one id the same one wins for ever."""
+    return np.fromiter((crc32(v or b"") for v in values), np.uint32, len(values))
+
+
+def decoded(decoder: Decoder, messages: Sequence[Message]) -> Decoded:
+    """Decode messages of one topic.
+
+    The frame has the schema's columns and where each event came from: partition, offset,
+    received_at (the broker's time, int64 ms), checksum. Raises RetryError if the registry is needed
+    and away.
+    """
+    values = [message.value() for message in messages]
+    result = decoder.decode(values)
+    origin = {
+        "partition": np.fromiter((m.partition() for m in messages), np.int32, len(messages)),
+        "offset": np.fromiter((m.offset() for m in messages), np.int64, len(messages)),
+        "received_at": np.fromiter((m.timestamp()[1] for m in messages), np.int64, len(messages)),
+        "checksum": checksums(values),
+    }
+    rows = result.frame[ROW].to_numpy()
+    columns = [pl.Series(name, column[rows]) for name, column in origin.items()]
+    return Decoded(result.frame.with_columns(columns), result.bad)
