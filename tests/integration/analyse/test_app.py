@@ -142,6 +142,27 @@ def test_a_lost_clickhouse_is_waited_for(
     assert worker.process.poll() is None
 
 
+def test_a_batch_that_a_stop_interrupts_is_left_to_the_next_worker(
+    stack: Any, prepared: Endpoints, store: Client, start: Start
+) -> None:
+    """Faust's `take` acknowledges what its handler was cancelled in: the window would be lost."""
+    scan = replace(SCAN, site="APPB1")
+    insert(store, [scan])
+    first = start()
+    wait_until_current(prepared)
+    stack.kill("clickhouse")
+    try:
+        touch(prepared, touched([scan]))
+        wait_for_log(first, "trying again")
+        start()  # takes over: a rebalance and a stop amid the same batch
+        assert first.stop() == 0
+    finally:
+        stack.heal()
+    wait_until_current(prepared)
+
+    assert activity(store) == oracle([scan])
+
+
 def test_a_lost_broker_is_waited_for(
     stack: Any, prepared: Endpoints, store: Client, start: Start
 ) -> None:
