@@ -9,6 +9,7 @@ VERMILION: Final = "#D55E00"
 GREEN: Final = "#009E73"
 PURPLE: Final = "#CC79A7"
 GREY: Final = "#8A8F98"
+PALE: Final = "#B4BAC2"
 
 #: What is simulated is always shown in this colour.
 SYNTHETIC: Final = PURPLE
@@ -18,5 +19,5 @@ TREND: Final = {
     "falling": BLUE,
     "no clear change": GREEN,
     "too few to say": GREY,
-    "no earlier data": GREY,
+    "no earlier data": PALE,
 }

@@ -29,17 +29,17 @@ from dashboards.variables import shared as shared_variables
 
 UID: Final = "waterbed-corridors"
 
-QUESTIONS: Final = """\
-**Which corridors rose or fell, and since when? Where are loads stopped, and where were they going? \
-Did we only scan more?**
-Counts decide; kilos and the median load stand beside them. Open sources are press-selected: they \
-show what was reported, not all that happened. All times are UTC.
-"""
+QUESTIONS: Final = (
+    "**Which corridors rose or fell, and since when? Where are loads stopped, and where were they "
+    "going? Did we only scan more?**\n"
+    "Counts decide; kilos and the median load stand beside them. Open sources are press-selected: "
+    "they show what was reported, not all that happened. All times are UTC.\n"
+)
 
 #: Name, from, to, as Grafana writes times.
 RANGES: Final = (
     ("2016 to today", "2016-01-01T00:00:00.000Z", "now"),
-    ("2016–2024", "2016-01-01T00:00:00.000Z", "2025-01-01T00:00:00.000Z"),
+    ("2016 to 2024", "2016-01-01T00:00:00.000Z", "2025-01-01T00:00:00.000Z"),
     ("Last 5 years", "now-5y", "now"),
     ("Last 3 years", "now-3y", "now"),
     ("Last year", "now-1y", "now"),
@@ -63,7 +63,7 @@ def page() -> build.Dashboard:
         .tooltip(model.DashboardCursorSync.CROSSHAIR)
         .time(RANGES[0][1], RANGES[0][2])
         .timepicker(_picker())
-        .refresh("10s")
+        .refresh("30s")
         .variables(shared_variables())
     )
     for number, panel in enumerate(_panels(), start=1):
@@ -127,7 +127,7 @@ def _tiles(y: int) -> list[Panel]:
         tile(
             "Suspect per 1,000",
             "suspects_per_scan",
-            "1,000 × scans with verdict SUSPECT / all scans. A verdict is no find yet.",
+            "1,000 times scans with verdict SUSPECT / all scans. A verdict is no find yet.",
             (16, y, 4, 3),
             "no scans",
         ).decimals(1),
@@ -234,7 +234,7 @@ def _movers(box: Box) -> table.Panel:
         "corridor_movers",
         "All corridors of the range, unknown ends included. Earlier and later: seizures of the two "
         "periods compared; halves are those of the time with reports. Rising or falling: "
-        "(|later − earlier| − 1) / √(later + earlier) is 1.96 or more, one corridor at a time, so "
+        "(|later - earlier| - 1) / √(later + earlier) is 1.96 or more, one corridor at a time, so "
         "about one in twenty steady corridors shows a change by chance.",
         box,
     )
@@ -341,8 +341,8 @@ def _freshness(box: Box) -> table.Panel:
         "as dead letters. Not filtered by range or variables.",
         box,
     )
-    _widths(panel, {"Partner": 116, "Age": 84, "Rows landed": 112, "Dead letters": 112})
-    received = [prop("unit", "dateTimeAsIso"), prop("custom.width", 160)]
+    _widths(panel, {"Partner": 104, "Age": 76, "Rows": 82, "Dead letters": 104})
+    received = [prop("unit", "dateTimeAsIso"), prop("custom.width", 154)]
     return (
         panel.no_value("never")
         .unit(COUNT)

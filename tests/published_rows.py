@@ -16,6 +16,10 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 
 from streams.routes.places import parse_references
+from streams.settings import Endpoints
+from streams.store.client import connect
+from streams.store.migrate import migrate
+from streams.store.reference import load_places
 
 FILE = Path(__file__).parents[1] / "streams" / "simulate" / "data" / "published_seizures.csv"
 LOADED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -61,6 +65,14 @@ def _single(text: str) -> str:
     """One reference or nothing: several candidates are not one known place."""
     found = parse_references(text)
     return found[0] if len(found) == 1 else ""
+
+
+def load(endpoints: Endpoints) -> None:
+    """Make the tables and fill them with what a page shows."""
+    migrate(endpoints)
+    with connect(endpoints) as client:
+        load_places(client)
+        insert(client)
 
 
 def insert(client: Client) -> None:
@@ -127,9 +139,7 @@ def _activity() -> Iterator[dict[str, Any]]:
         }
 
 
-def _window(
-    kind: str, start: datetime, site: str, origin: str, destination: str
-) -> dict[str, Any]:
+def _window(kind: str, start: datetime, site: str, origin: str, destination: str) -> dict[str, Any]:
     zeros = dict.fromkeys(("scans", "suspects", "inconclusive", "camera_events", "seizures"), 0)
     return {
         "kind": kind,
@@ -160,8 +170,13 @@ def _simulated() -> Iterator[dict[str, Any]]:
     for day in (3, 4):
         at = datetime(2024, 5, day, tzinfo=UTC)
         window = _window("seizure-report", at, "BRSSZ", "BRSSZ", "NLRTM")
-        yield {**window, "date_precision": "DAY", "commodity": "cocaine", "seizures": 1,
-               "kilos": Decimal(100)}
+        yield {
+            **window,
+            "date_precision": "DAY",
+            "commodity": "cocaine",
+            "seizures": 1,
+            "kilos": Decimal(100),
+        }
 
 
 def _scans() -> Iterator[dict[str, Any]]:

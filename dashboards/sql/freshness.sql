@@ -3,7 +3,7 @@ SELECT
   replaceAll(splitByChar('.', topic)[-2], '-', ' ') AS "Events",
   if(landed = 0, NULL, received) AS "Last received (UTC)",
   if(landed = 0, NULL, dateDiff('second', received, now64(3, 'UTC'))) AS "Age",
-  landed AS "Rows landed",
+  landed AS "Rows",
   dead AS "Dead letters"
 FROM (
   SELECT topic, max(received_at) AS received, sum(rows) AS landed, sum(dead_rows) AS dead

@@ -37,7 +37,7 @@ def load_places(client: Client) -> int:
 def place_rows() -> Iterator[PlaceRow]:
     """Give a row for each port, second code, country and region, and one for the unknown."""
     table = known.places()
-    for code in [*table.by_locode, *table.aliases]:
+    for code in dict.fromkeys([*table.by_locode, *table.aliases]):
         if place := table.get(code):
             yield _row(code, kind=place.kind.value, position=(place.lat, place.lon))
     middles = country_middles()

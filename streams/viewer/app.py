@@ -22,8 +22,10 @@ LOOPBACK: Final = "127.0.0.1"
 PORT: Final = 8050
 FIRST_PAGE: Final = "corridors"
 _OUTLINES: Final = "/outlines.json"
-#: Drawn for the corridors between continents; the far south only takes space.
-_NOT_DRAWN: Final = frozenset({"AQ"})
+#: Seconds a page may be out of touch, as on a busy or sleeping machine, before it starts anew.
+_RECONNECT: Final = 60.0
+#: The far south only takes space; an outline over the date line draws a stroke over the map.
+_NOT_DRAWN: Final = frozenset({"AQ", "FJ"})
 
 
 def serve(endpoints: Endpoints, port: int = PORT) -> None:
@@ -61,7 +63,13 @@ def application(endpoints: Endpoints) -> FastAPI:
     web = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     web.get(_OUTLINES)(_outlines)
     _pages(database)
-    ui.run_with(web, title="Waterbed", favicon="🌊", show_welcome_message=False)
+    ui.run_with(
+        web,
+        title="Waterbed",
+        favicon="🌊",
+        show_welcome_message=False,
+        reconnect_timeout=_RECONNECT,
+    )
     return web
 
 
@@ -86,4 +94,3 @@ def _outlines() -> Response:
         feature for feature in world["features"] if feature["properties"]["iso2"] not in _NOT_DRAWN
     ]
     return Response(json.dumps(world), media_type="application/json")
-

@@ -1,6 +1,6 @@
 """ECharts options of time series and bar charts, from a panel and its frame. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,9 @@ from streams.viewer.units import javascript, number_columns
 Options = dict[str, Any]
 
 
-def timeseries(panel: Panel, frame: Frame, look: Look, bounds: tuple[datetime, datetime]) -> Options:
+def timeseries(
+    panel: Panel, frame: Frame, look: Look, bounds: tuple[datetime, datetime]
+) -> Options:
     """Give the chart of a frame with times in its first column."""
     configs = {at: panel.config(frame.names[at]) for at in number_columns(frame)}
     right = [at for at, config in configs.items() if _on_right(config)]
@@ -24,7 +26,7 @@ def timeseries(panel: Panel, frame: Frame, look: Look, bounds: tuple[datetime, d
             _value_axis(next((c for at, c in configs.items() if at not in right), {}), look),
             _value_axis(configs[right[0]] if right else {}, look, shown=bool(right), lines=False),
         ],
-        "series": [_line(panel, frame, at, configs[at]) for at in configs],
+        "series": [_line(frame, at, configs[at]) for at in configs],
     }
     options["tooltip"] |= {"trigger": "axis", "axisPointer": {"type": "shadow"}}
     return options
@@ -45,11 +47,8 @@ def barchart(panel: Panel, frame: Frame, look: Look) -> Options:
                 "type": "bar",
                 "stack": "all",
                 "barMaxWidth": 18,
-                "data": [row[at] for row in frame.rows],
+                "data": [_bar(row, at, columns, look) for row in frame.rows],
                 "itemStyle": {"color": _colour(panel.config(frame.names[at]))},
-                "label": {"show": True, "position": "right", "color": look.muted}
-                if at == columns[-1]
-                else {"show": False},
             }
             for at in columns
         ],
@@ -81,7 +80,16 @@ def base(look: Look) -> Options:
     }
 
 
-def _line(panel: Panel, frame: Frame, at: int, config: Mapping[str, Any]) -> Options:
+def _bar(row: Sequence[Any], at: int, columns: Sequence[int], look: Look) -> Options:
+    """Give one piece of a stacked bar; the last piece carries the sum of all."""
+    known = [column for column in columns if row[column] is not None]
+    total = sum(row[column] for column in known)
+    last = bool(known) and at == known[-1]
+    label = {"position": "right", "color": look.muted, "formatter": f"{total:,.0f}"}
+    return {"value": row[at], "label": {"show": last, **label}}
+
+
+def _line(frame: Frame, at: int, config: Mapping[str, Any]) -> Options:
     custom, colour = config["custom"], _colour(config)
     bars = custom.get("drawStyle") == "bars"
     drawn: Options = {
@@ -112,7 +120,7 @@ def _value_axis(
         "type": "value",
         "show": shown,
         "name": name,
-        "nameTextStyle": {"color": look.muted, "align": "left"},
+        "nameTextStyle": {"color": look.muted, "align": "left" if lines else "right"},
         "nameLocation": "end",
         "min": config.get("min", 0),
         **axis,

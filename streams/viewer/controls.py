@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
@@ -66,17 +67,19 @@ class Controls:
             .tooltip(variable.description)
         )
 
-    def _choose(self, variable: Variable, event: ValueChangeEventArguments) -> None:
+    def _choose(self, variable: Variable, event: ValueChangeEventArguments[Any]) -> None:
         asked = event.value if variable.multi else [event.value]
         chosen = _settled(variable, self.state.chosen[variable.name], tuple(asked or ()))
         if variable.multi and list(chosen) != list(asked or ()):
             self.state = self.state.with_variable(variable.name, chosen)
-            event.sender.set_value(list(chosen))
+            self.selects[variable.name].set_value(list(chosen))
             return
         self._set(self.state.with_variable(variable.name, chosen))
 
     def _range(self) -> None:
-        with ui.button().props("flat dense no-caps icon=o_schedule").classes("range px-2") as button:
+        with (
+            ui.button().props("flat dense no-caps icon=o_schedule").classes("range px-2") as button
+        ):
             self.range_text = ui.label(self._range_name()).classes("q-ml-xs")
             with ui.menu(), ui.element("div").classes("times"):
                 with ui.row().classes("no-wrap"):

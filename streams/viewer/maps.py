@@ -98,7 +98,7 @@ def _line(
         "coords": [[place["longitude"], place["latitude"]] for place in ends],
         "value": edge[style["size"]["field"]],
         "lineStyle": {
-            "width": _scaled(style["size"], edge[style["size"]["field"]], largest),
+            "width": _scaled(style["size"], edge[style["size"]["field"]] / largest),
             **({"type": "dashed"} if simulated else {}),
         },
         "tip": _tip(panel, edge, edge["corridor"], ("id", "source", "target", "corridor")),
@@ -107,7 +107,7 @@ def _line(
 
 def _circles(panel: Panel, style: Json, places: list[dict[str, Any]], look: Look) -> Options:
     field = style["size"]["field"]
-    largest = max((place[field] for place in places), default=1)
+    largest = max((place[field] for place in places), default=1) or 1
     ranked = sorted(places, key=lambda place: -place[field])
     return {
         "type": "scatter",
@@ -125,7 +125,8 @@ def _circles(panel: Panel, style: Json, places: list[dict[str, Any]], look: Look
             {
                 "name": place["title"],
                 "value": [place["longitude"], place["latitude"], place[field]],
-                "symbolSize": 2 * _scaled(style["size"], place[field], largest),
+                # The circle's area, not its radius, grows with the number.
+                "symbolSize": 2 * _scaled(style["size"], math.sqrt(place[field] / largest)),
                 "label": {
                     "show": rank < _NAMED,
                     "formatter": place["title"].split(" (")[0],
@@ -142,9 +143,8 @@ def _circles(panel: Panel, style: Json, places: list[dict[str, Any]], look: Look
     }
 
 
-def _scaled(size: Json, value: float, largest: float) -> float:
-    """Width or radius: the area grows with the value."""
-    share = math.sqrt(max(value, 0) / largest) if largest else 0
+def _scaled(size: Json, share: float) -> float:
+    """Width or radius between the layer's smallest and largest, for a share of 0 to 1."""
     return round(float(size["min"] + (size["max"] - size["min"]) * share), 2)
 
 

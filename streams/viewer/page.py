@@ -41,6 +41,7 @@ class Page:
         self.state = State.of(board, query)
         look = DARK if self.state.dark else LIGHT
         ui.dark_mode(self.state.dark)
+        ui.colors(primary="#0072B2")
         ui.add_css(look.css())
         self.controls = Controls(board, self.state, self._choose)
         with ui.element("main").classes("board"):
@@ -98,7 +99,9 @@ class Page:
 
     async def _list(self, variable: Variable) -> None:
         try:
-            frame = await self._ask(variable.query or "", self.state, self.state.bounds(datetime.now(UTC)))
+            frame = await self._ask(
+                variable.query or "", self.state, self.state.bounds(datetime.now(UTC))
+            )
         except (QueryError, ValueError) as refused:
             log.warning("Variable %s: %s", variable.name, refused)
             self.controls.warn(f"{variable.label}: {refused}")

@@ -57,7 +57,7 @@ class PanelView:
     def _say(self, words: str, kind: str) -> None:
         if self.panel.type == "stat" and kind == "empty":
             self.number.set_text(words)
-            self.number.classes(add="none")
+            self.number.classes(replace="number none")
             self.message.set_visibility(False)
             return
         self.message.set_text(words)
@@ -72,8 +72,10 @@ class PanelView:
         with ui.element("header"):
             ui.label(panel.title).classes("title")
             if panel.description:
-                with ui.icon("o_info").classes("info").props(
-                    f'tabindex=0 aria-label="About {panel.title}"'
+                with (
+                    ui.icon("o_info")
+                    .classes("info")
+                    .props(f'tabindex=0 aria-label="About {panel.title}"')
                 ):
                     ui.tooltip(panel.description).classes("about")
             ui.space()
@@ -138,7 +140,8 @@ class PanelView:
         mappings = [m["options"] for m in config.get("mappings", [])]
         colours = [options[value]["color"] for options in mappings if value in options]
         self.number.style(f"color:{colours[0] if colours else 'inherit'}")
-        self.number.classes(remove="none" if value is not None else "", add="" if value is not None else "none")
+        kind = "none" if value is None else "words" if isinstance(value, str) else ""
+        self.number.classes(replace=f"number {kind}")
 
     def _chart(self, options: Options) -> None:
         self.chart.options.clear()

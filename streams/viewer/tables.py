@@ -63,7 +63,7 @@ def _column(panel: Panel, frame: Frame, at: int) -> dict[str, Any]:
             f"p => p.value ? p.value.slice(0, 19) : '{config.get('noValue', 'unknown')}'"
         )
     if custom.get("cellOptions", {}).get("type") == "color-text":
-        column[":cellStyle"] = _cell_style(config)
+        column |= {":cellStyle": _cell_style(config), "cellClass": "mapped"}
     if links := config.get("links"):
         column[":cellRenderer"] = _link(links[0]["url"], frame, config)
     return column
