@@ -20,6 +20,9 @@ from streams.settings import Endpoints
 
 _SECONDS: Final = 30
 
+#: Times a commit is asked for before giving up.
+_TRIES: Final = 4
+
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
@@ -66,11 +69,24 @@ class Transactions:
                 self._touch(window)
             for letter in letters:
                 self._set_apart(letter)
-            _checked(self._producer.send_offsets_to_transaction, positions, group, _SECONDS)
-            _checked(self._producer.commit_transaction, _SECONDS)
+            if positions:
+                _checked(self._producer.send_offsets_to_transaction, positions, group, _SECONDS)
+            self._commit()
         except RetryError:
             _checked(self._producer.abort_transaction, _SECONDS)
             raise
+
+    def _commit(self) -> None:
+        """Commit; asks again while the answer is open, since aborting then could lie."""
+        for _ in range(_TRIES):
+            try:
+                self._producer.commit_transaction(_SECONDS)
+            except KafkaException as failure:
+                if not failure.args[0].retriable():
+                    raise _named(failure) from failure
+            else:
+                return
+        raise StopError("Kafka does not say whether a batch was committed. Start ingest again.")
 
     def _touch(self, window: Window) -> None:
         kind, start, site = window
@@ -123,12 +139,16 @@ def _checked(call: Any, *args: Any) -> None:  # noqa: ANN401 - methods of conflu
     try:
         call(*args)
     except KafkaException as failure:
-        error: KafkaError = failure.args[0]
-        if error.txn_requires_abort() or error.retriable():
-            raise RetryError(f"Kafka transaction: {error.str()}") from failure
-        raise StopError(
-            f"Kafka transaction: {error.str()}. Start ingest again: it goes on where it stopped."
-        ) from failure
+        raise _named(failure) from failure
+
+
+def _named(failure: KafkaException) -> RetryError | StopError:
+    error: KafkaError = failure.args[0]
+    if error.txn_requires_abort() or error.retriable():
+        return RetryError(f"Kafka transaction: {error.str()}")
+    return StopError(
+        f"Kafka transaction: {error.str()}. Start ingest again: it goes on where it stopped."
+    )
 
 
 def rewind(source: Consumer, positions: list[TopicPartition]) -> None:

@@ -1,6 +1,8 @@
 """Step 2, decode: a decoder for each topic, and checksums of the messages."""
 
 from collections.abc import Sequence
+from operator import itemgetter
+from typing import Final
 from zlib import crc32
 
 import numpy as np
@@ -15,6 +17,8 @@ from streams.contracts.registry import Registry, Writers, subject_of
 from streams.names import event_topics
 from streams.settings import Endpoints
 
+_TIME: Final = itemgetter(1)
+
 
 def decoders(endpoints: Endpoints) -> dict[str, Decoder]:
     """Make a decoder for every event topic; schemas are fetched when first needed."""
@@ -27,7 +31,7 @@ def decoders(endpoints: Endpoints) -> dict[str, Decoder]:
 
 def checksums(values: Sequence[bytes | None]) -> npt.NDArray[np.uint32]:
     """CRC-32 of each value: of two contents under one id the same one wins for ever."""
-    return np.fromiter((crc32(v or b"") for v in values), np.uint32, len(values))
+    return np.fromiter((crc32(value or b"") for value in values), np.uint32, len(values))
 
 
 def decoded(decoder: Decoder, messages: Sequence[Message]) -> Decoded:
@@ -37,14 +41,16 @@ def decoded(decoder: Decoder, messages: Sequence[Message]) -> Decoded:
     received_at (the broker's time, int64 ms), checksum. Raises RetryError if the registry is needed
     and away.
     """
-    values = [message.value() for message in messages]
+    n = len(messages)
+    # map over methods: half the time of a generator, on every single message
+    values = list(map(Message.value, messages))
     result = decoder.decode(values)
     origin = {
-        "partition": np.fromiter((m.partition() for m in messages), np.int32, len(messages)),
-        "offset": np.fromiter((m.offset() for m in messages), np.int64, len(messages)),
-        "received_at": np.fromiter((m.timestamp()[1] for m in messages), np.int64, len(messages)),
+        "partition": np.fromiter(map(Message.partition, messages), np.int32, n),
+        "offset": np.fromiter(map(Message.offset, messages), np.int64, n),
+        "received_at": np.fromiter(map(_TIME, map(Message.timestamp, messages)), np.int64, n),
         "checksum": checksums(values),
     }
     rows = result.frame[ROW].to_numpy()
     columns = [pl.Series(name, column[rows]) for name, column in origin.items()]
-    return Decoded(result.frame.with_columns(columns), result.bad)
+    return Decoded(result.frame.hstack(columns), result.bad)

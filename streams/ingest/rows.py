@@ -10,6 +10,7 @@ import orjson
 import polars as pl
 import pyarrow as pa
 
+from streams.contracts.containers import NO_KEY
 from streams.contracts.flags import Flag
 from streams.ingest.check import SITE
 from streams.ingest.route import Routed, Sites, directions, encoded, route, sites
@@ -46,11 +47,14 @@ class Rows:
 
     tables: list[tuple[str, pa.Table]] = field(default_factory=list)
     windows: set[Window] = field(default_factory=set)
+    #: Containers of events that have no route yet.
+    unrouted: list[pl.Series] = field(default_factory=list)
 
     def add(self, other: "Rows") -> None:
         """Take in the rows of another part of the batch."""
         self.tables += other.tables
         self.windows |= other.windows
+        self.unrouted += other.unrouted
 
 
 def versions(
@@ -90,6 +94,9 @@ def event_rows(
     columns |= _tail(topic, events, routed, flags | columns.pop("flags", 0))
     rows.tables.append((TABLES[kind], pa.table(columns)))
     rows.windows |= windows(kind, start, where)
+    waits = (routed.found.recorded_at == 0) & (keys != NO_KEY)
+    if waits.any():
+        rows.unrouted.append(events["container_number"].filter(pl.Series(waits)))
     if kind is Kind.CAMERA_EVENT:
         _images(rows, events, where)
     return rows

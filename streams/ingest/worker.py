@@ -24,6 +24,7 @@ from streams.ingest.land import land, until_done
 from streams.ingest.prepare import Prepared, prepare
 from streams.ingest.reroute import reroute
 from streams.ingest.settings import IngestSettings
+from streams.ingest.waiting import Waiting
 from streams.names import DEAD_LETTERS
 from streams.routes.corridors import Routes
 from streams.routes.itineraries import Itineraries
@@ -171,6 +172,7 @@ class Worker:
         self.totals = Totals()
         self._stopping = threading.Event()
         self._revoked: set[tuple[str, int]] = set()
+        self._waiting = Waiting()
         self._lander: Lander | None = None
 
     def stop(self) -> None:
@@ -213,7 +215,10 @@ class Worker:
                 if not batch.messages:
                     continue
                 self.totals.first_message_at = self.totals.first_message_at or time.time()
-                self._hand_over(source, lander, prepare(batch, by_topic, itineraries))
+                prepared = prepare(batch, by_topic, itineraries)
+                self._hand_over(source, lander, prepared)
+                for containers in prepared.rows.unrouted:
+                    self._waiting.add(containers)
             except RetryError as error:
                 _log.warning("%s; going back to what is committed", error)
                 self._go_back(source, lander)
