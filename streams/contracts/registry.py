@@ -126,16 +126,15 @@ class Registry:
         Registering again changes nothing. Raises StopError if a schema is not compatible; the
         subjects before it are registered then.
         """
-        return [self.register(subject, schemas.text(name)) for subject, name in subjects().items()]
+        return [self._register(subject, name) for subject, name in subjects().items()]
 
-    def register(self, subject: str, text: str) -> Registered:
-        """Register one schema for a subject. Raises StopError if it is not compatible."""
-        schema = _avro(text)
+    def _register(self, subject: str, name: str) -> Registered:
+        schema = _avro(schemas.text(name))
         # The rule first: so not even the second version slips in without it.
         self._ask(self._client.set_compatibility, subject, COMPATIBILITY)
         self._ask(self._client.register_schema, subject, schema)
         found = self._ask(self._client.lookup_schema, subject, schema)
-        return Registered(subject, _schema_name(subject), found.schema_id or 0, found.version or 0)
+        return Registered(subject, name, found.schema_id or 0, found.version or 0)
 
     def check(self, subject: str, text: str) -> bool:
         """Tell whether a schema would be accepted; anything is where nothing is registered."""
