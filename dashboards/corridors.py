@@ -321,15 +321,15 @@ def _scans(box: Box) -> timeseries.Panel:
             "Scans, and hits per scan",
             "scans_over_time",
             "Bars: scans with a verdict, the effort. Lines: per 1,000 of these scans, SUSPECT "
-            "verdicts, and seizures whose report says they were found by scan. More hits with the "
-            "same rate means more scanning.",
+            "verdicts, and seizures whose report says they were found by scan; real by real scans, "
+            "simulated by simulated ones. More hits at the same rate means more scanning.",
             box,
             "scans",
         )
         .no_value("No scans reported in this range. Simulated scans: choose SYNTHETIC under Data.")
         .override_by_name("Scans", [fixed(SKY)])
-        .override_by_name("Suspects per 1,000 scans", [*rate, fixed(VERMILION)])
-        .override_by_name("Seizures found by scan per 1,000 scans", [*rate, fixed(GREEN)])
+        .override_by_regexp("/^Suspects per/", [*rate, fixed(VERMILION)])
+        .override_by_regexp("/^Finds by scan per/", [*rate, fixed(GREEN)])
     )
 
 

@@ -1,15 +1,18 @@
 SELECT
   time,
-  nullIf(sum(real), 0) AS "Scans",
-  nullIf(sum(simulated), 0) AS "Scans (SYNTHETIC)",
-  1000 * sum(suspect) / nullIf(sum(real) + sum(simulated), 0) AS "Suspects per 1,000 scans",
-  1000 * sum(finds) / nullIf(sum(real) + sum(simulated), 0) AS "Seizures found by scan per 1,000 scans"
+  nullIf(sumIf(scanned, NOT simulated), 0) AS "Scans",
+  nullIf(sumIf(scanned, simulated), 0) AS "Scans (SYNTHETIC)",
+  -- A rate divides like by like: real by real scans, simulated by simulated scans.
+  1000 * sumIf(suspect, NOT simulated) / "Scans" AS "Suspects per 1,000 scans",
+  1000 * sumIf(suspect, simulated) / "Scans (SYNTHETIC)" AS "Suspects per 1,000 scans (SYNTHETIC)",
+  1000 * sumIf(finds, NOT simulated) / "Scans" AS "Finds by scan per 1,000 scans",
+  1000 * sumIf(finds, simulated) / "Scans (SYNTHETIC)" AS "Finds by scan per 1,000 scans (SYNTHETIC)"
 FROM (
   SELECT
     -- include _bucket
     ,
-    sumIf(scans, provenance != 'SYNTHETIC') AS real,
-    sumIf(scans, provenance = 'SYNTHETIC') AS simulated,
+    provenance = 'SYNTHETIC' AS simulated,
+    sum(scans) AS scanned,
     sum(suspects) AS suspect,
     0 AS finds
   FROM corridor_activity FINAL
@@ -17,12 +20,14 @@ FROM (
     AND $__timeFilter(window_start)
     AND
     -- include _provenance_and_country
-  GROUP BY time
+  GROUP BY time, simulated
   UNION ALL
   SELECT
     -- include _bucket
     ,
-    0 AS real, 0 AS simulated, 0 AS suspect,
+    provenance = 'SYNTHETIC' AS simulated,
+    0 AS scanned,
+    0 AS suspect,
     countIf(has(detection_methods, 'SCAN')) AS finds
   FROM
   -- include _dated_reports
@@ -31,9 +36,9 @@ FROM (
     -- include _fits_bucket
     AND
     -- include _chosen
-  GROUP BY time
+  GROUP BY time, simulated
 )
 GROUP BY time
 -- Without the number of scans there is no rate to show.
-HAVING sum(real) + sum(simulated) > 0
+HAVING sum(scanned) > 0
 ORDER BY time

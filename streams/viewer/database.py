@@ -37,7 +37,12 @@ class Database:
         self.address = endpoints.clickhouse
         self._client = httpx.AsyncClient(
             base_url=endpoints.clickhouse,
-            params={"database": endpoints.database, "max_execution_time": LIMIT_SECONDS},
+            params={
+                "database": endpoints.database,
+                "max_execution_time": LIMIT_SECONDS,
+                # An error in the middle of an answer becomes an error, not half an answer.
+                "wait_end_of_query": 1,
+            },
             timeout=LIMIT_SECONDS + 5,
             trust_env=False,
         )

@@ -15,6 +15,8 @@ from streams.viewer.units import text
 OUTLINES: Final = "outlines"
 #: Places that carry their name; the others show it when pointed at.
 _NAMED: Final = 9
+#: Number of seizures from which a line may have the full width.
+_WIDE: Final = 10
 _CURVE: Final = 0.18
 #: Usual length in px of a map panel's shorter side.
 _SIDE: Final = 780
@@ -67,7 +69,7 @@ def _lines(
 ) -> Iterator[Options]:
     field = style["color"]["field"]
     colours = _mapped(panel, field)
-    largest = max((edge[style["size"]["field"]] for edge in edges), default=1)
+    largest = max([_WIDE, *(edge[style["size"]["field"]] for edge in edges)])
     for order, (value, colour) in enumerate(colours.items()):
         yield {
             "type": "lines",

@@ -25,6 +25,8 @@ _AT_ONCE: Final = 4
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 #: Seconds between tries while the database is away.
 _RETRY: Final = 3.0
+#: Seconds a busy browser may take to fetch the outlines.
+_PATIENCE: Final = 120
 _REGISTER: Final = """
 const {echarts} = await import('nicegui-echart');
 const answer = await fetch('%s');
@@ -56,7 +58,7 @@ class Page:
 
     async def _run(self) -> None:
         if any(panel.type == "geomap" for panel in self.board.panels):
-            await ui.run_javascript(_REGISTER % (self._outlines, OUTLINES), timeout=20)
+            await ui.run_javascript(_REGISTER % (self._outlines, OUTLINES), timeout=_PATIENCE)
         while True:
             self._wake.clear()
             wait = await self._renew()

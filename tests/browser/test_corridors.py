@@ -221,6 +221,22 @@ def test_csv_is_what_the_panel_shows(page: Page, address: str) -> None:
     assert f"Santos (BRSSZ),{sum(c.place == 'BRSSZ' for c in CASES)}," in text
 
 
+def test_a_click_on_the_legend_hides_a_trend(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(number(page, "Seizures")).to_have_text(str(len(CASES)))
+    fill = panel(page, "Corridors from origin").locator(".nicegui-echart")
+    fill.locator("canvas").wait_for()
+    box = fill.bounding_box()
+    assert box
+    # The legend stands in the middle of the lower edge; "no clear change" is its third entry.
+    selected = """(fill, at) => {
+      const chart = getElement(Number(fill.id.slice(1))).chart;
+      return Object.entries(chart.getOption().legend[0].selected).filter(e => !e[1]).length}"""
+    page.mouse.click(box["x"] + box["width"] / 2 - 80, box["y"] + box["height"] - 20)
+    page.wait_for_timeout(500)
+    assert fill.evaluate(selected) == 1
+
+
 def test_dark_page_at_full_width_has_no_overflow(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     tab = context.new_page()
@@ -229,3 +245,19 @@ def test_dark_page_at_full_width_has_no_overflow(browser: Browser, address: str)
     expect(tab.locator("body.body--dark")).to_have_count(1)
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     context.close()
+
+
+def test_a_database_that_is_away_is_told_and_comes_back_by_itself(
+    browser: Browser, stack: Any, address: str
+) -> None:
+    tab = browser.new_page()
+    tab.goto(address + "?refresh=5s")
+    expect(number(tab, "Seizures")).to_have_text(str(len(CASES)))
+    stack.stop("clickhouse")
+    try:
+        expect(tab.get_by_role("alert")).to_contain_text("ClickHouse does not answer")
+        expect(number(tab, "Seizures")).to_have_text(str(len(CASES)))
+    finally:
+        stack.heal()
+    expect(tab.get_by_role("alert")).not_to_be_visible()
+    tab.close()

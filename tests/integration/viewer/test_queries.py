@@ -105,6 +105,15 @@ def test_no_scans_is_unknown_and_not_zero(filled: Endpoints) -> None:
     assert show(filled, "Suspect per 1,000", EVERYTHING).rows == [[25]]
 
 
+def test_rates_divide_simulated_by_simulated_only(filled: Endpoints) -> None:
+    frame = show(filled, "Scans, and hits per scan", EVERYTHING)
+    assert set(frame.column("Scans (SYNTHETIC)")) == {40}
+    assert set(frame.column("Suspects per 1,000 scans (SYNTHETIC)")) == {25}
+    # The file has finds by scan in 2024, but no real scans to divide them by.
+    assert set(frame.column("Finds by scan per 1,000 scans")) == {None}
+    assert set(frame.column("Finds by scan per 1,000 scans (SYNTHETIC)")) == {0}
+
+
 @pytest.mark.parametrize(
     ("bucket", "counted", "width"),
     [

@@ -23,7 +23,7 @@ def panel(title: str) -> Panel:
 
 
 def test_series_take_the_dashboards_colours_and_axes() -> None:
-    names = ("time", "Scans", "Scans (SYNTHETIC)", "Suspects per 1,000 scans")
+    names = ("time", "Scans", "Scans (SYNTHETIC)", "Suspects per 1,000 scans (SYNTHETIC)")
     types = ("DateTime('UTC')", "Nullable(Int64)", "Nullable(Int64)", "Nullable(Float64)")
     frame = Frame(names, types, [["2024-05-01 00:00:00", None, 40, 25.0]])
     options = charts.timeseries(panel("Scans, and hits per scan"), frame, LIGHT, BOUNDS)
