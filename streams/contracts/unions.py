@@ -2,7 +2,8 @@
 
 polars takes every branch number but the value's for null. One flipped bit would so turn a broken
 record into a row without a value. Where each branch number stands follows from the lengths of
-what was read before it, for all records at once.
+what was read before it, for all records at once. Numbers written longer than they need be would
+mislead that, so every record must also be exactly as long as what was read from it.
 """
 
 from typing import Final
@@ -19,28 +20,47 @@ _FIXED: Final = {"double": 8, "float": 4, "boolean": 1}
 
 
 def branches_are_sound(
-    read: pl.DataFrame, schema: Schema, data: npt.NDArray[np.uint8], starts: Positions
+    read: pl.DataFrame,
+    schema: Schema,
+    data: npt.NDArray[np.uint8],
+    starts: Positions,
+    ends: Positions,
 ) -> bool:
     """Tell whether every union holds branch 0 or 1, and the value read fits.
 
     read: the block as read with transport types, n rows; data: the bytes it was read from;
-    starts: where each record begins in data, shape (n,). Branch numbers must take one byte, as
-    every known writer gives them.
+    starts, ends: where each record begins and ends in data, shape (n,). Numbers must take as few
+    bytes as they need, as every known writer gives them.
     """
-    sizes = read.select(_measured(field) for field in schema["fields"])
-    nulls = read.select(pl.all().is_null())
+    present = [field for field in schema["fields"] if _nulls(read, field) < read.height]
+    sizes = read.select(_measured(field) for field in present)
     at = starts.copy()
     for field in schema["fields"]:
-        size = _size(sizes.get_column(field["name"]), kind(field["type"]))
-        if not isinstance(field["type"], list):
-            at += size
-            continue
-        null = nulls.get_column(field["name"]).to_numpy()
-        null_first = field["type"][0] == "null"
-        if at.max() >= len(data) or (data[at] != np.where(null == null_first, 0, 2)).any():
-            return False
-        at += 1 + np.where(null, 0, size)
-    return True
+        if isinstance(field["type"], list):
+            null = _is_null(read.get_column(field["name"]))
+            value_branch, null_branch = (2, 0) if field["type"][0] == "null" else (0, 2)
+            if at.max() >= len(data):
+                return False
+            if (data[at] != np.where(null, null_branch, value_branch)).any():
+                return False
+            at += 1
+        else:
+            null = np.False_
+        if not null.all():
+            size = _size(sizes.get_column(field["name"]), kind(field["type"]))
+            at += size if not null.any() else np.where(null, 0, size)
+    return bool((at == ends).all())
+
+
+def _nulls(read: pl.DataFrame, field: Schema) -> int:
+    return read.get_column(field["name"]).null_count()
+
+
+def _is_null(column: pl.Series) -> npt.NDArray[np.bool_] | np.bool_:
+    """Which values are null; one answer for all where all are alike, as they mostly are."""
+    if column.null_count() in {0, len(column)}:
+        return np.bool_(column.null_count() > 0)
+    return column.is_null().to_numpy()
 
 
 def _measured(field: Schema) -> pl.Expr:
