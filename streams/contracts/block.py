@@ -51,7 +51,7 @@ class BlockReader:
             if not self._is_sound(frame, values, block, start):
                 return None
             places = pl.Series(ROW, np.asarray(rows, np.int32))
-            return resolve(frame, self._schema, self._reader).with_columns(places)
+            return resolve(frame, self._schema, self._reader).hstack([places])
         except (
             pl.exceptions.PolarsError,
             pl.exceptions.PanicException,
@@ -82,7 +82,8 @@ class BlockReader:
         steps = np.fromiter(map(len, values), np.int64, len(values))  # type: ignore[arg-type]
         # A value brings its frame and is followed by random bytes: a guard's length in all.
         starts = start + np.cumsum(steps + (8 - FRAME)) - (steps + (8 - FRAME))
-        return branches_are_sound(frame, self._schema, np.frombuffer(block, np.uint8), starts)
+        data = np.frombuffer(block, np.uint8)
+        return branches_are_sound(frame, self._schema, data, starts, starts + steps - FRAME)
 
 
 def _container_header(schema: Schema) -> bytes:

@@ -52,7 +52,8 @@ def column_type(avro: Avro) -> pl.DataType:
     """Column of an Avro type: symbols as Enum, times as int64 ms, nested types as objects."""
     if kind(avro) == "enum":
         return pl.Enum(avro["symbols"])
-    return _POLARS.get(kind(physical(avro)), pl.Object())
+    flat: dict[str, pl.DataType] = _POLARS
+    return flat.get(kind(physical(avro)), pl.Object())
 
 
 def columns(schema: Schema) -> dict[str, pl.DataType]:
@@ -78,7 +79,11 @@ def resolve(frame: pl.DataFrame, writer: Schema, reader: Schema) -> pl.DataFrame
 def _resolved(frame: pl.DataFrame, field: Schema, written: Mapping[str, Any]) -> pl.Series:
     name, dtype = field["name"], column_type(field["type"])
     if name not in written:
-        return pl.select(pl.repeat(field["default"], frame.height, dtype=dtype).alias(name))[name]
+        return (
+            pl.select(pl.repeat(field["default"], frame.height, dtype=dtype))
+            .to_series()
+            .alias(name)
+        )
     read = frame.get_column(name)
     match kind(written[name]):
         case "enum":
@@ -86,7 +91,7 @@ def _resolved(frame: pl.DataFrame, field: Schema, written: Mapping[str, Any]) ->
         case "boolean":
             return _truth(read)
         case _:
-            return read.cast(dtype)
+            return read if read.dtype == dtype else read.cast(dtype)
 
 
 def _symbols(read: pl.Series, written: Avro, wanted: Avro) -> pl.Series:
@@ -100,13 +105,13 @@ def _symbols(read: pl.Series, written: Avro, wanted: Avro) -> pl.Series:
         if None in known:
             raise SymbolError("no such symbol")
         places = np.array([symbols.index(s) for s in known])[places]
-    return pl.Series(places.astype(np.uint8)).cat.to(pl.Enum(symbols))
+    named: pl.Series = pl.Series(places.astype(np.uint8)).cat.to(pl.Enum(symbols))
+    return named
 
 
 def _truth(read: pl.Series) -> pl.Series:
     """Avro writes true as the byte 1, which as a zigzag int reads -1."""
-    values = read.to_numpy()
-    if len(values) and (values.min() < -1 or values.max() > 0):
+    if not read.drop_nulls().is_between(-1, 0).all():
         raise SymbolError("neither true nor false")
     return read != 0
 
@@ -114,11 +119,16 @@ def _truth(read: pl.Series) -> pl.Series:
 def transport(avro: Avro) -> Avro:
     """Types the block is read as: symbols and truth values as ints, whose range is then checked.
 
-    polars takes any number for a symbol and any byte for a truth value without a word.
+    polars takes any number for a symbol, any byte for a truth value and the low half of any long
+    for an int without a word; so an int is read as a long.
     """
+    if isinstance(avro, list):
+        return [transport(branch) for branch in avro]
     match kind(physical(avro)):
         case "enum" | "boolean":
             return "int"
+        case "int":
+            return "long"
         case _:
             return physical(avro)
 
