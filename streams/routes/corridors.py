@@ -22,6 +22,9 @@ NO_ROUTE: Final = -1
 
 _JOIN: Final = "|"
 
+#: Legs are counted so far; no real route has a tenth of it.
+_LAST_LEG: Final = 255
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -72,7 +75,7 @@ class RouteColumns:
 class _Facts:
     """What is known of all routes seen so far; the last one stands for 'no route'."""
 
-    routes: tuple[Route, ...]
+    places: dict[str, int]
     names: dict[str, tuple[npt.NDArray[np.int32], pa.Array]]
     countries: npt.NDArray[np.str_]
     total: npt.NDArray[np.float32]
@@ -116,10 +119,13 @@ class Routes:
         as a place in names, shape (n,).
         """
         facts = self._known()
-        here = np.array([self._places.get(canonical(name), -1) for name in names], np.int32)[places]
+        here = np.array([facts.places.get(canonical(name), -1) for name in names], np.int32)[places]
         # -1 is 'no route' in the first dimension and 'not on any route' in the second: last in both
         return RouteColumns(
-            *(_taken(facts.names[column], numbers) for column in _NAMED),
+            origin=_taken(facts.names["origin"], numbers),
+            transit=_taken(facts.names["transit"], numbers),
+            destination=_taken(facts.names["destination"], numbers),
+            mode=_taken(facts.names["mode"], numbers),
             origin_country=facts.countries[0][numbers],
             destination_country=facts.countries[1][numbers],
             leg=facts.leg[numbers, here],
@@ -135,9 +141,6 @@ class Routes:
         return facts
 
 
-_NAMED: Final = ("origin", "transit", "destination", "mode")
-
-
 def _facts(
     routes: tuple[Route, ...], lengths: Sequence[tuple[float, ...]], places: dict[str, int]
 ) -> _Facts:
@@ -148,7 +151,7 @@ def _facts(
     for i, route in enumerate(routes):
         travelled = np.concatenate(([0.0], np.cumsum(lengths[i]))) if route.places else np.zeros(0)
         for step, place in reversed(list(enumerate(route.places))):
-            leg[i, places[place]] = min(step + 1, max(len(route.modes), 1))
+            leg[i, places[place]] = min(step + 1, max(len(route.modes), 1), _LAST_LEG)
             so_far[i, places[place]] = travelled[step]
         total[i] = travelled[-1] if len(travelled) > 1 else np.nan
     text = {
@@ -161,7 +164,8 @@ def _facts(
         [[country_of(r.origin) for r in rows], [country_of(r.destination) for r in rows]]
     )
     names = {column: _encoded(values) for column, values in text.items()}
-    return _Facts(routes, names, countries, total, leg, so_far)
+    # A copy: a place that is added later has no column here.
+    return _Facts(dict(places), names, countries, total, leg, so_far)
 
 
 def _lengths(route: Route) -> tuple[float, ...]:

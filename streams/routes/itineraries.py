@@ -58,7 +58,13 @@ class _Table:
 
 
 def _empty() -> _Table:
-    return _Table(*(np.zeros(0, t) for t in (np.int64, np.uint64, np.int32, np.int64, np.int64)))
+    return _Table(
+        np.zeros(0, np.int64),
+        np.zeros(0, np.uint64),
+        np.zeros(0, np.int32),
+        np.zeros(0, np.int64),
+        np.zeros(0, np.int64),
+    )
 
 
 class Itineraries:
