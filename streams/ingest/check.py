@@ -68,7 +68,7 @@ def check(kind: Kind, partner: str, events: pl.DataFrame) -> Checked:
 
 
 def _bad(rows: pl.Series, found: pl.DataFrame) -> list[Bad]:
-    reasons = [Reason(name) for name in found.columns]
+    reasons = [Reason[name] for name in found.columns]
     return [
         Bad(row, next(r for r, is_so in zip(reasons, faults, strict=True) if is_so), "")
         for row, faults in zip(rows, found.iter_rows(), strict=True)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import cast
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
@@ -28,7 +29,7 @@ class Batch:
         topics: dict[str, list[Message]] = {}
         # Messages come in runs of one partition, so this looks at each run once.
         for topic, run in groupby(self.messages, key=Message.topic):
-            topics.setdefault(topic, []).extend(run)
+            topics.setdefault(str(topic), []).extend(run)
         return topics
 
     def positions(self) -> list[TopicPartition]:
@@ -97,9 +98,10 @@ def next_batch(source: Consumer, settings: IngestSettings, stopping: Callable[[]
 def _note(batch: Batch, taken: list[Message]) -> int:
     """Add messages to the batch; give their size in bytes."""
     batch.messages += taken
-    for (topic, partition), run in groupby(taken, key=lambda m: (m.topic(), m.partition())):
+    for place, run in groupby(taken, key=lambda m: (m.topic(), m.partition())):
         *_, last = run
-        batch.next_offsets[topic, partition] = last.offset() + 1
+        # Only a message made by hand has none of these.
+        batch.next_offsets[cast("tuple[str, int]", place)] = cast("int", last.offset()) + 1
     return sum(map(len, taken))
 
 

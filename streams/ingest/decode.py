@@ -46,7 +46,7 @@ def decoded(decoder: Decoder, messages: Sequence[Message]) -> Decoded:
     # map over methods: half the time of a generator, on every single message
     values = list(map(Message.value, messages))
     result = decoder.decode(values)
-    origin = {
+    origin: dict[str, npt.NDArray[np.generic]] = {
         "partition": np.fromiter(map(Message.partition, messages), np.int32, n),
         "offset": np.fromiter(map(Message.offset, messages), np.int64, n),
         "received_at": np.fromiter(map(_TIME, map(Message.timestamp, messages)), np.int64, n),
