@@ -1,20 +1,15 @@
 """How far a run is: read from Kafka and ClickHouse, never from what children say."""
 
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from clickhouse_connect.driver.exceptions import Error
-from confluent_kafka import Consumer, KafkaException, TopicPartition
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
-from urllib3.exceptions import HTTPError
 
-from streams.analyse.lag import aggregates_lag
 from streams.errors import RetryError
-from streams.names import DEAD_LETTERS, INGEST_GROUP, TABLES, Kind, event_topics
+from streams.names import DEAD_LETTERS, INGEST_GROUP, TABLES, Kind
 from streams.settings import Endpoints
+from streams.status import Status, status
 from streams.store.client import connect
-
-TIMEOUT: Final = 10.0
 
 
 class Figures(NamedTuple):
@@ -33,13 +28,27 @@ class Figures(NamedTuple):
 
 
 def read(endpoints: Endpoints) -> Figures:
-    """Read the figures. Raises RetryError when a service does not answer."""
-    lag = _ingest_lag(endpoints)  # before the counts: then a lag of 0 says that they are whole
-    behind = aggregates_lag(endpoints)
-    landed = sum(int(_one(endpoints, f"SELECT count() FROM {t} FINAL")) for t in TABLES.values())
-    unrouted = sum(int(_one(endpoints, _unrouted(kind))) for kind in _ROUTED)
-    dead = int(_one(endpoints, f"SELECT count() FROM {DEAD_LETTERS} FINAL"))
-    return Figures(landed, dead, unrouted, lag, behind.records, behind.seconds)
+    """Read the figures. Raises RetryError when a service does not answer.
+
+    The services are asked at the same time, so counts may be older than a lag of 0: who needs
+    them whole reads once more.
+    """
+    return figures(status(endpoints))
+
+
+def figures(seen: Status) -> Figures:
+    """Sum up a status. Raises RetryError when it has gaps."""
+    tables, partitions, behind = seen.tables, seen.partitions, seen.aggregates
+    if tables is None or partitions is None or behind is None:
+        raise RetryError("; ".join(f"{name} is away: {why}" for name, why in seen.away.items()))
+    return Figures(
+        landed=sum(tables.rows[table] for table in TABLES.values()),
+        dead_lettered=tables.rows[DEAD_LETTERS],
+        unrouted=tables.unrouted,
+        ingest_lag=sum(p.records for p in partitions if p.position.group == INGEST_GROUP),
+        aggregates_lag=behind.lag_records,
+        aggregates_lag_seconds=behind.lag_seconds,
+    )
 
 
 #: `read` on a stack that just started, whose group coordinator may still be loading.
@@ -57,51 +66,6 @@ def landed_seizures(endpoints: Endpoints) -> set[str]:
     try:
         with connect(endpoints) as client:
             rows = client.query(f"SELECT DISTINCT event_id FROM {table} FINAL").result_rows
-    except (Error, HTTPError) as error:
+    except (Error, OSError) as error:
         raise RetryError(f"ClickHouse at {endpoints.clickhouse} failed: {error}") from error
     return {str(row[0]) for row in rows}
-
-
-_ROUTED: Final = (Kind.SCAN_VERDICT, Kind.CAMERA_EVENT)
-
-
-def _unrouted(kind: Kind) -> str:
-    return (
-        f"SELECT count() FROM {TABLES[kind]} FINAL "
-        "WHERE container_number != '' AND itinerary_recorded_at = 0"
-    )
-
-
-def _one(endpoints: Endpoints, query: str) -> float:
-    try:
-        with connect(endpoints) as client:
-            return float(client.query(query).result_rows[0][0])
-    except (Error, HTTPError) as error:
-        raise RetryError(f"ClickHouse at {endpoints.clickhouse} failed: {error}") from error
-
-
-def _ingest_lag(endpoints: Endpoints) -> int:
-    consumer = Consumer(
-        {
-            "bootstrap.servers": endpoints.kafka,
-            "group.id": INGEST_GROUP,  # only to ask for its offsets: it is never joined
-            "enable.auto.commit": False,
-        }
-    )
-    try:
-        done = consumer.committed(list(_partitions(consumer)), timeout=TIMEOUT)
-        return sum(_behind(consumer, partition) for partition in done)
-    except KafkaException as error:
-        raise RetryError(f"Kafka at {endpoints.kafka} does not answer: {error}") from error
-    finally:
-        consumer.close()
-
-
-def _partitions(consumer: Consumer) -> Iterable[TopicPartition]:
-    topics = consumer.list_topics(timeout=TIMEOUT).topics
-    return (TopicPartition(t, p) for t in event_topics() for p in topics[t].partitions)
-
-
-def _behind(consumer: Consumer, done: TopicPartition) -> int:
-    low, high = consumer.get_watermark_offsets(done, timeout=TIMEOUT)
-    return int(high - max(done.offset, low))

@@ -18,7 +18,7 @@ from streams.settings import Endpoints
 
 POLL: Final = 0.5
 #: Seconds between two looks at the figures: counting costs the database a little.
-LOOK: Final = 5.0
+LOOK: Final = 10.0
 #: Seconds between two lines where there is no terminal to draw one in place.
 LINE: Final = 60.0
 

@@ -73,10 +73,11 @@ def _wait(
     with phases("ingest"):
         _until(lambda f: f.ingest_lag == 0, "ingest", children, endpoints, deadline)
     with phases("aggregates"):
-        return _until(
+        _until(
             lambda f: f.ingest_lag == 0 and f.aggregates_lag == 0,
             "aggregates", children, endpoints, deadline,
         )  # fmt: skip
+    return read_patiently(endpoints)  # counts from after the lag was seen to be 0
 
 
 def _until(
@@ -85,13 +86,13 @@ def _until(
     children: Iterable[Child],
     endpoints: Endpoints,
     deadline: float,
-) -> Figures:
+) -> None:
     while True:
         for child in children:
             child.watch()
         seen = _read_or_reason(endpoints)
         if isinstance(seen, Figures) and done(seen):
-            return seen
+            return
         if time.monotonic() > deadline:
             raise StopError(f"The time is over while waiting for {what}; last seen: {seen}")
         time.sleep(POLL)
