@@ -32,3 +32,7 @@ def main() -> None:
         # What a person can act on needs no stack trace; anything else is a fault of ours.
         typer.secho(f"{error}", err=True, fg=typer.colors.RED)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -122,7 +122,7 @@ class Transactions:
         self._produce(topic, message.value(), message.key(), headers)
 
     def _produce(
-        self, topic: str, value: bytes | None, key: bytes | None, headers: list[tuple[str, bytes]]
+        self, topic: str, value: bytes | None, key: bytes | None, headers: list[tuple[str, str | bytes | None]]
     ) -> None:
         while True:
             try:

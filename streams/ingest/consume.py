@@ -23,6 +23,8 @@ class Batch:
 
     messages: list[Message] = field(default_factory=list)
     next_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
+    #: When the first message was taken, in seconds since 1970.
+    begun_at: float = 0.0
 
     def by_topic(self) -> dict[str, list[Message]]:
         """Messages of each topic, in order."""
@@ -91,6 +93,7 @@ def next_batch(source: Consumer, settings: IngestSettings, stopping: Callable[[]
         taken = [m for m in source.consume(room, min(left, 0.1)) if _is_message(m)]
         if not taken:
             continue
+        batch.begun_at = batch.begun_at or time.time()
         size += _note(batch, taken)
     return batch
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from streams.contracts.decode import Decoder
 from streams.errors import RetryError, StopError
@@ -214,7 +214,7 @@ class Worker:
                 )
                 if not batch.messages:
                     continue
-                self.totals.first_message_at = self.totals.first_message_at or time.time()
+                self.totals.first_message_at = self.totals.first_message_at or batch.begun_at
                 prepared = prepare(batch, by_topic, itineraries)
                 self._hand_over(source, lander, prepared)
                 for containers in prepared.rows.unrouted:
@@ -254,6 +254,7 @@ class Worker:
         return Batch(
             [m for m in batch.messages if (m.topic(), m.partition()) not in gone],
             {place: o for place, o in batch.next_offsets.items() if place not in gone},
+            batch.begun_at,
         )
 
     def _go_back(self, source: Consumer, lander: Lander) -> None:
@@ -265,5 +266,5 @@ class Worker:
         try:
             source.resume(source.assignment())
             commit.rewind(source, source.assignment())
-        except commit.KafkaException as error:
+        except KafkaException as error:
             _log.warning("Kafka: %s", error.args[0].str())
