@@ -123,6 +123,8 @@ def _value_axis(
         "nameTextStyle": {"color": look.muted, "align": "left" if lines else "right"},
         "nameLocation": "end",
         "min": config.get("min", 0),
+        # Half a seizure is no tick.
+        "minInterval": 1 if config.get("decimals") == 0 else 0,
         **axis,
     }
 

@@ -78,7 +78,9 @@ class Controls:
 
     def _range(self) -> None:
         with (
-            ui.button().props("flat dense no-caps icon=o_schedule").classes("range px-2") as button
+            ui.button(color=None)
+            .props("flat dense no-caps icon=o_schedule")
+            .classes("range px-2") as button
         ):
             self.range_text = ui.label(self._range_name()).classes("q-ml-xs")
             with ui.menu(), ui.element("div").classes("times"):
@@ -121,7 +123,7 @@ class Controls:
 
     def _theme(self) -> None:
         icon = "o_light_mode" if self.state.dark else "o_dark_mode"
-        ui.button(icon=icon, on_click=self._turn).props(
+        ui.button(icon=icon, on_click=self._turn, color=None).props(
             'flat round dense aria-label="Light or dark"'
         ).tooltip("Light or dark")
 

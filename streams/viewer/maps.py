@@ -15,7 +15,7 @@ from streams.viewer.units import text
 OUTLINES: Final = "outlines"
 #: Places that carry their name; the others show it when pointed at.
 _NAMED: Final = 9
-#: Number of seizures from which a line may have the full width.
+#: Number of seizures from which a line or circle may have its full size.
 _WIDE: Final = 10
 _CURVE: Final = 0.18
 #: Usual length in px of a map panel's shorter side.
@@ -109,7 +109,7 @@ def _line(
 
 def _circles(panel: Panel, style: Json, places: list[dict[str, Any]], look: Look) -> Options:
     field = style["size"]["field"]
-    largest = max((place[field] for place in places), default=1) or 1
+    largest = max([_WIDE, *(place[field] for place in places)])
     ranked = sorted(places, key=lambda place: -place[field])
     return {
         "type": "scatter",

@@ -75,11 +75,13 @@ class PanelView:
                 with (
                     ui.icon("o_info")
                     .classes("info")
-                    .props(f'tabindex=0 aria-label="About {panel.title}"')
+                    .props(
+                        f'tabindex=0 aria-hidden=false role=img aria-label="About {panel.title}"'
+                    )
                 ):
                     ui.tooltip(panel.description).classes("about")
             ui.space()
-            ui.button(icon="o_download", on_click=self._export).props(
+            ui.button(icon="o_download", on_click=self._export, color=None).props(
                 f'flat round dense size=sm aria-label="CSV of {panel.title}"'
             ).classes("csv").tooltip("CSV")
 
@@ -105,9 +107,9 @@ class PanelView:
     def _zoom_buttons(self) -> None:
         with ui.element("div").classes("zoom"):
             for icon, factor in (("add", 1.5), ("remove", 1 / 1.5)):
-                ui.button(icon=icon, on_click=lambda _, by=factor: self._zoom(by)).props(
-                    f'dense unelevated size=sm aria-label="Zoom {icon}"'
-                )
+                ui.button(
+                    icon=icon, on_click=lambda _, by=factor: self._zoom(by), color=None
+                ).props(f'dense unelevated size=sm aria-label="Zoom {icon}"')
 
     def _zoom(self, factor: float) -> None:
         ui.run_javascript(

@@ -125,7 +125,7 @@ def chart(page: Page, title: str) -> list[dict[str, Any]]:
       getElement(Number(fill.id.slice(1))).chart.getOption().series.map(
         s => ({name: s.name, data: s.data.map(d => d?.value ?? d)})))"""
     fill = panel(page, title).locator(".nicegui-echart")
-    fill.locator("canvas").wait_for()
+    fill.locator("canvas").first.wait_for()
     drawn: list[dict[str, Any]] = json.loads(fill.evaluate(script))
     return drawn
 
@@ -166,8 +166,8 @@ def test_choosing_a_range_changes_numbers_and_address(page: Page, address: str) 
     page.goto(address)
     expect(number(page, "Seizures")).to_have_text(str(len(CASES)))
     page.get_by_role("button", name="2016 to today").click()
-    page.get_by_label("From").fill("2020-01-01")
-    page.get_by_label("To").fill("2020-12-31T23:59:59")
+    page.get_by_label("From", exact=True).fill("2020-01-01")
+    page.get_by_label("To", exact=True).fill("2020-12-31T23:59:59")
     page.get_by_role("button", name="Apply").click()
     in_2020 = sum(c.day.year == 2020 and c.precision != "YEAR" for c in CASES)
     expect(number(page, "Seizures")).to_have_text(str(in_2020))
@@ -213,7 +213,7 @@ def test_sources_open_their_own_page_in_a_new_tab(page: Page, address: str) -> N
 def test_csv_is_what_the_panel_shows(page: Page, address: str) -> None:
     page.goto(address)
     expect(number(page, "Seizures")).to_have_text(str(len(CASES)))
-    panel(page, "Where loads were stopped").locator("canvas").wait_for()
+    panel(page, "Where loads were stopped").locator("canvas").first.wait_for()
     with page.expect_download() as download:
         page.get_by_label("CSV of Where loads were stopped").click()
     text = Path(download.value.path()).read_text(encoding="utf-8")
@@ -225,7 +225,7 @@ def test_a_click_on_the_legend_hides_a_trend(page: Page, address: str) -> None:
     page.goto(address)
     expect(number(page, "Seizures")).to_have_text(str(len(CASES)))
     fill = panel(page, "Corridors from origin").locator(".nicegui-echart")
-    fill.locator("canvas").wait_for()
+    fill.locator("canvas").first.wait_for()
     box = fill.bounding_box()
     assert box
     # The legend stands in the middle of the lower edge; "no clear change" is its third entry.
