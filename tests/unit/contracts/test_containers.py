@@ -126,7 +126,7 @@ def test_the_first_and_the_last_number_have_keys_that_fit():
         "CS1U3054383",  # a digit in the owner code
         "CSQU 305438",  # a blank
         "CSQU-305438",
-        "ÇSQU305438",  # eleven bytes of ten characters  # noqa: RUF001
+        "ÇSQU305438",  # eleven bytes of ten characters
         "CSQU30５438",  # noqa: RUF001 - a wide digit
         "CSQU30543８",  # noqa: RUF001 - a wide digit
         "\x00" * 11,

@@ -124,7 +124,7 @@ def decoder(reader=READER, writers=None):
     return Decoder(reader, lambda: writers or WRITERS)
 
 
-def by_fastavro(value, reader=READER, writers=None):
+def by_fastavro(value, reader=READER, writers=None):  # noqa: PLR0911 - one for each reason
     """Give the record, or the reason why there is none."""
     writers = writers or WRITERS
     if not value:
