@@ -8,7 +8,6 @@ from typing import Any, Final, TypeVar
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.common import _httpx_compat  # the HTTP library it runs on
 from confluent_kafka.schema_registry.error import SchemaRegistryError
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from streams.contracts import schema as schemas
 from streams.errors import RetryError, StopError
@@ -21,12 +20,13 @@ from streams.names import (
     TOUCHED_WINDOW_TOPIC,
     event_topics,
 )
+from streams.waiting import patiently
 
 #: Old and new versions read each other, all of them: upgrade order is free, old data replays.
 COMPATIBILITY: Final = "FULL_TRANSITIVE"
 
-#: Seconds to wait for an answer.
-ANSWER: Final = 10
+#: Seconds to wait for an answer; a registry that has just started is slow.
+ANSWER: Final = 30
 
 _CONFLICT: Final = 409
 _NOT_FOUND: Final = 404
@@ -69,18 +69,9 @@ class Registry:
         # The caller decides whether to try again, and hears of a failure at once.
         self._client = SchemaRegistryClient({"url": url, "timeout": ANSWER, "max.retries": 0})
 
-    def wait_ready(self, seconds: float, say: Callable[[str], None]) -> None:
-        """Wait until the registry answers, telling `say` why; then raises RetryError."""
-        waiting = retry(
-            retry=retry_if_exception_type(RetryError),
-            wait=wait_fixed(1),
-            stop=stop_after_delay(seconds),
-            before_sleep=lambda state: say(
-                f"Waiting. {state.outcome and state.outcome.exception()}"
-            ),
-            reraise=True,
-        )
-        waiting(self._ask)(self._client.get_subjects)
+    def wait_ready(self, seconds: float) -> None:
+        """Wait until the registry answers, logging why; RetryError after so many seconds."""
+        patiently(lambda: self._ask(self._client.get_subjects), seconds)
 
     def id_of(self, subject: str) -> int:
         """Id of our schema under a subject; never registers it. StopError if it is not there.
@@ -129,12 +120,14 @@ class Registry:
         return [self._register(subject, name) for subject, name in subjects().items()]
 
     def _register(self, subject: str, name: str) -> Registered:
-        schema = _avro(schemas.text(name))
         # The rule first: so not even the second version slips in without it.
         self._ask(self._client.set_compatibility, subject, COMPATIBILITY)
+        if found := self.find(subject):
+            return found
+        schema = _avro(schemas.text(name))
         self._ask(self._client.register_schema, subject, schema)
-        found = self._ask(self._client.lookup_schema, subject, schema)
-        return Registered(subject, name, found.schema_id or 0, found.version or 0)
+        done = self._ask(self._client.lookup_schema, subject, schema)
+        return Registered(subject, name, done.schema_id or 0, done.version or 0)
 
     def check(self, subject: str, text: str) -> bool:
         """Tell whether a schema would be accepted; anything is where nothing is registered."""

@@ -45,6 +45,8 @@ class Producer:
                 "batch.num.messages": 50_000,
                 "queue.buffering.max.messages": 500_000,
                 "delivery.timeout.ms": DELIVERY * 1000,
+                # All topics are made beforehand; one that is missing is told after these 5 s.
+                "topic.metadata.propagation.max.ms": 5000,
                 "log_level": 2,  # failures are raised; librdkafka need not print them too
             }
         )

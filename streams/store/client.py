@@ -1,17 +1,14 @@
 """Clients of ClickHouse: one place that says how we connect."""
 
-import logging
 from typing import Any, Final
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, Error
-from tenacity import before_sleep_log, retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from streams.errors import RetryError
 from streams.settings import Endpoints
-
-_log: Final = logging.getLogger(__name__)
+from streams.waiting import patiently
 
 #: Batches are whole and their insert is awaited: a row that is acknowledged is in the table.
 SETTINGS: Final[dict[str, Any]] = {"async_insert": 0, "wait_end_of_query": 1}
@@ -41,14 +38,7 @@ def connect(endpoints: Endpoints, *, database: str | None = None, seconds: float
 
 def wait_ready(endpoints: Endpoints, *, database: str | None = None, seconds: float = 60) -> Client:
     """Connect, waiting as long as `seconds` for ClickHouse to come; then raises RetryError."""
-    waiting = retry(
-        retry=retry_if_exception_type(RetryError),
-        wait=wait_fixed(0.5),
-        stop=stop_after_delay(seconds),
-        before_sleep=before_sleep_log(_log, logging.INFO),
-        reraise=True,
-    )
-    return waiting(connect)(endpoints, database=database)
+    return patiently(lambda: connect(endpoints, database=database), seconds)
 
 
 __all__ = ["Client", "DatabaseError", "connect", "wait_ready"]
