@@ -1,4 +1,4 @@
-"""Each reason and each flag at its border, both sides, against the rules written in plain Python."""
+"""Each reason and flag at its border, both sides, against the rules in plain Python."""
 
 import polars as pl
 import pytest
