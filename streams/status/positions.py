@@ -1,9 +1,9 @@
 """Where each consumer group stands on each partition, asked in one request of each kind."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from confluent_kafka import (
     Consumer,
@@ -24,6 +24,7 @@ READERS: Final = dict.fromkeys(event_topics(), INGEST_GROUP) | {TOUCHED_WINDOW_T
 SECONDS: Final = 10.0
 
 Place = tuple[str, int]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +53,34 @@ def positions(endpoints: Endpoints, topics: Iterable[str] = tuple(READERS)) -> l
 
     Raises RetryError if Kafka is away, StopError if a topic is missing.
     """
-    admin = AdminClient({"bootstrap.servers": endpoints.kafka, "log_level": 2})
-    try:
+    found = extents(endpoints, topics)
+    committed = _asked(endpoints, lambda admin: _committed(admin, found))
+    return [
+        Position(t, p, READERS[t], low, end, committed.get((t, p)))
+        for (t, p), (low, end) in found.items()
+    ]
+
+
+def extents(endpoints: Endpoints, topics: Iterable[str]) -> dict[Place, tuple[int, int]]:
+    """First offset held and end of every partition, sorted. Raises as `positions`."""
+
+    def ask(admin: AdminClient) -> dict[Place, tuple[int, int]]:
         places = _places(admin, sorted(topics))
         low = _offsets(admin, places, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
         end = _offsets(admin, places, OffsetSpec.latest())  # type: ignore[no-untyped-call]
-        committed = _committed(admin, places)
+        return {place: (low[place], end[place]) for place in places}
+
+    return _asked(endpoints, ask)
+
+
+def _asked(endpoints: Endpoints, ask: Callable[[AdminClient], T]) -> T:
+    try:
+        return ask(AdminClient({"bootstrap.servers": endpoints.kafka, "log_level": 2}))
     except KafkaException as error:
         raise RetryError(
             f"Kafka at {endpoints.kafka} does not answer: {error.args[0].str()}. Start it "
             "(waterbed local up) or correct WATERBED_KAFKA."
         ) from error
-    return [
-        Position(t, p, READERS[t], low[t, p], end[t, p], committed.get((t, p))) for t, p in places
-    ]
 
 
 def _places(admin: AdminClient, topics: Iterable[str]) -> list[Place]:
