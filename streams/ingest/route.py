@@ -15,6 +15,9 @@ from streams.routes.places import country_of, is_known
 
 _DAY_MS: Final = 24 * 3600 * 1000
 
+#: Up to so many possible values counting beats sorting, and its memory is no matter.
+_COUNTABLE: Final = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Sites:
@@ -38,7 +41,7 @@ def sites(places: pl.Series, terminals: pl.Series) -> Sites:
     """Name the sites of events: places are strings, terminals strings or null; n rows each."""
     place, terminal = (encoded(column.fill_null("")) for column in (places, terminals))
     width = max(len(terminal.dictionary), 1)
-    pair = np.asarray(place.indices) * width + np.asarray(terminal.indices)
+    pair = np.asarray(place.indices, np.int64) * width + np.asarray(terminal.indices)
     used, code = _ranked(pair, len(place.dictionary) * width)
     place_names, terminal_names = place.dictionary.to_pylist(), terminal.dictionary.to_pylist()
     return Sites(
@@ -48,8 +51,11 @@ def sites(places: pl.Series, terminals: pl.Series) -> Sites:
     )
 
 
-def _ranked(values: npt.NDArray[np.int32], size: int) -> tuple[list[int], npt.NDArray[np.int32]]:
+def _ranked(values: npt.NDArray[np.int64], size: int) -> tuple[list[int], npt.NDArray[np.int32]]:
     """Distinct values, ascending, and the place of each value among them; all below size."""
+    if size > _COUNTABLE:
+        used, place = np.unique(values, return_inverse=True)
+        return used.tolist(), place.astype(np.int32)
     present = np.bincount(values, minlength=size) > 0
     rank = np.cumsum(present) - 1
     return np.flatnonzero(present).tolist(), rank[values].astype(np.int32)
