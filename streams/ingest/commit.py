@@ -122,7 +122,11 @@ class Transactions:
         self._produce(topic, message.value(), message.key(), headers)
 
     def _produce(
-        self, topic: str, value: bytes | None, key: bytes | None, headers: list[tuple[str, str | bytes | None]]
+        self,
+        topic: str,
+        value: bytes | None,
+        key: bytes | None,
+        headers: list[tuple[str, str | bytes | None]],
     ) -> None:
         while True:
             try:
