@@ -45,7 +45,10 @@ WHERE found = 0 OR newest < version
 #: nothing but its key. Below `start` messages are gone, from `stop` on they are in flight; of
 #: compacted topics any may be gone.
 _UNEXPECTED: Final = """
-SELECT topic, partition, offset, if(found, 'OTHER_CONTENT', 'NO_MESSAGE') AS reason
+SELECT topic, partition, offset, multiIf(
+         found, 'OTHER_CONTENT',
+         (topic, partition, offset) IN (SELECT * FROM {database}.dead), 'DEAD_AND_LANDED',
+         'NO_MESSAGE') AS reason
 FROM (SELECT r.*, s.compacted FROM ({rows}) AS r
       INNER JOIN {database}.stretches AS s USING (topic, partition)
       WHERE r.offset >= s.start AND r.offset < s.stop) AS r

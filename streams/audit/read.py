@@ -1,6 +1,7 @@
 """Reads a stretch of offsets of some partitions, in chunks of one topic each."""
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,7 +13,7 @@ from streams.errors import RetryError
 from streams.settings import Endpoints
 from streams.status.positions import Place, reader
 
-#: Messages of a chunk, at least; the last chunk of a topic may have less.
+#: Messages of a chunk, about; the last chunk of a topic may have less.
 CHUNK: Final = 100_000
 
 #: Messages taken from librdkafka at once.
@@ -21,6 +22,7 @@ TAKE: Final = 10_000
 #: Silence after which Kafka counts as away.
 SECONDS: Final = 30.0
 
+_OPTIONS: Final = {"queued.max.messages.kbytes": 65_536, "fetch.wait.max.ms": 20}
 _END: Final = KafkaError._PARTITION_EOF  # noqa: SLF001 - its public name
 
 
@@ -39,47 +41,46 @@ def chunks(
 
     Offsets that Kafka holds no more are left out. Raises RetryError if Kafka goes away.
     """
-    consumer = reader(endpoints, **{"queued.max.messages.kbytes": 65_536})
-    wanted = sorted(place for place, stretch in stretches.items() if stretch.start < stretch.stop)
+    stops = {place: s.stop for place, s in stretches.items() if s.start < s.stop}
+    consumer = reader(endpoints, **_OPTIONS)
     try:
-        for topic, places in groupby(wanted, key=lambda place: place[0]):
-            for messages in _topic(consumer, {place: stretches[place] for place in places}):
-                yield topic, messages
+        consumer.assign([TopicPartition(*place, stretches[place].start) for place in stops])
+        yield from _read(consumer, stops)
     except KafkaException as error:
         raise RetryError(f"Kafka at {endpoints.kafka}: {error.args[0].str()}") from error
     finally:
         consumer.close()
 
 
-def _topic(consumer: Consumer, stretches: Mapping[Place, Stretch]) -> Iterator[list[Message]]:
-    consumer.assign([TopicPartition(*place, s.start) for place, s in stretches.items()])
-    stops = {partition: stretch.stop for (_, partition), stretch in stretches.items()}
-    open_ones = set(stops)
-    chunk: list[Message] = []
+def _read(consumer: Consumer, stops: Mapping[Place, int]) -> Iterator[tuple[str, list[Message]]]:
+    """Read all partitions at once; a topic is given when it fills a chunk, or memory is short."""
+    left = set(stops)
+    waiting: defaultdict[str, list[Message]] = defaultdict(list)
     deadline = time.monotonic() + SECONDS
-    while open_ones:
-        taken = consumer.consume(TAKE, 0.2)
+    while left:
+        taken = consumer.consume(TAKE, 0.05)
         if taken:
             deadline = time.monotonic() + SECONDS
         elif time.monotonic() > deadline:
             raise RetryError(f"Kafka sent nothing within {SECONDS:g} s; try again.")
-        for partition, run in groupby(taken, key=Message.partition):
-            chunk += _below(list(run), partition or 0, stops, open_ones)
-        if len(chunk) >= CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+        for place, run in groupby(taken, key=_place):
+            waiting[place[0]] += _below(list(run), place, stops[place], left)
+        fullest = max(waiting, key=lambda topic: len(waiting[topic]), default="")
+        full = len(waiting[fullest]) >= CHUNK if fullest else False
+        if full or sum(map(len, waiting.values())) >= 2 * CHUNK:
+            yield fullest, waiting.pop(fullest)
+    yield from ((topic, messages) for topic, messages in waiting.items() if messages)
 
 
-def _below(
-    run: list[Message], partition: int, stops: Mapping[int, int], open_ones: set[int]
-) -> list[Message]:
-    """Messages of one partition below its stop; a partition that has got there is closed."""
-    stop = stops[partition]
+def _place(message: Message) -> Place:
+    return str(message.topic()), int(message.partition() or 0)
+
+
+def _below(run: list[Message], place: Place, stop: int, left: set[Place]) -> list[Message]:
+    """Messages of one partition below its stop; a partition that has got there is done."""
     kept = [message for message in run if _is_message(message) and (message.offset() or 0) < stop]
     if len(kept) < len(run) or (kept[-1].offset() or 0) == stop - 1:
-        open_ones.discard(partition)
+        left.discard(place)
     return kept
 
 

@@ -129,6 +129,7 @@ class _Audit:
         insert(self._client, self._database, "expected", rows)
         if topic in _COMPACTED:
             insert(self._client, self._database, "held", read.select(PLACE))
+        insert(self._client, self._database, "dead", dead.select(PLACE))
         return dead.select(PLACE)
 
     def _still_held(self, stretches: Mapping[Place, Stretch]) -> dict[Place, Stretch]:

@@ -35,6 +35,12 @@ CREATE TABLE {database}.held (topic LowCardinality(String), partition Int32, off
 ENGINE = MergeTree ORDER BY (topic, partition, offset)
 """
 
+#: Offsets that were set apart.
+_DEAD: Final = """
+CREATE TABLE {database}.dead (topic LowCardinality(String), partition Int32, offset Int64)
+ENGINE = MergeTree ORDER BY (topic, partition, offset)
+"""
+
 #: Offsets that are judged: from `start` to below `stop`.
 _STRETCHES: Final = """
 CREATE TABLE {database}.stretches (
@@ -50,7 +56,7 @@ def scratch(client: Client) -> Iterator[str]:
     name = f"audit_{uuid4().hex[:12]}"
     client.command(f"CREATE DATABASE {name} ENGINE = Atomic")
     try:
-        for table in (_EXPECTED, _HELD, _STRETCHES):
+        for table in (_EXPECTED, _HELD, _DEAD, _STRETCHES):
             client.command(table.format(database=name))
         yield name
     finally:
