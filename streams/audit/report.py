@@ -105,7 +105,7 @@ class Report:
             "unexpected": self.unexpected,
             "rows_checked": self.rows_checked,
             "dead_letters": self.dead_letters,
-            "reasons": dict(self.counts),
+            "reasons": {str(reason): count for reason, count in self.counts.items()},
             "offenders": [asdict(offender) for offender in self.offenders],
             "seconds": round(self.seconds, 3),
             "offsets_per_second": round(rate),
