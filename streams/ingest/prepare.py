@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from confluent_kafka import Message, TopicPartition
 
@@ -27,6 +28,9 @@ class Prepared:
     letters: list[DeadLetter] = field(default_factory=list)
     #: Containers whose itinerary is in this batch: events that wait for it get their route.
     itineraries_of: list[str] = field(default_factory=list)
+    #: The worker's membership of the group when it handed the batch over: confluent_kafka's opaque
+    #: metadata. Asked for on the consuming thread, since the consumer serves one thread at a time.
+    group: Any = None
 
 
 def prepare(batch: Batch, decoders: Mapping[str, Decoder], itineraries: Itineraries) -> Prepared:

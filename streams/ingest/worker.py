@@ -58,14 +58,12 @@ class Lander:
         self,
         endpoints: Endpoints,
         settings: IngestSettings,
-        source: Consumer,
         itineraries: Itineraries,
         totals: Totals,
         stopping: threading.Event,
     ) -> None:
         self._client = wait_ready(endpoints)
         self._transactions = Transactions(endpoints, transactional_id(settings))
-        self._source = source
         self._itineraries = itineraries
         self._totals = totals
         self._stopping = stopping
@@ -119,7 +117,7 @@ class Lander:
         totals.rows += until_done(lambda: self._land(prepared), self._stopping.is_set)
         self._transactions.commit(
             prepared.positions,
-            self._source.consumer_group_metadata(),
+            prepared.group,
             prepared.rows.windows,
             prepared.letters,
         )
@@ -187,7 +185,7 @@ class Worker:
         follower.start()
         source = consumer(self._endpoints, self._settings, self._on_revoke)
         self._lander = Lander(
-            self._endpoints, self._settings, source, itineraries, self.totals, self._stopping
+            self._endpoints, self._settings, itineraries, self.totals, self._stopping
         )
         try:
             self._loop(source, self._lander, decoders(self._endpoints), itineraries, follower)
@@ -225,6 +223,7 @@ class Worker:
 
     def _hand_over(self, source: Consumer, lander: Lander, prepared: Prepared) -> None:
         """Wait for room, staying in the group meanwhile."""
+        prepared.group = source.consumer_group_metadata()
         paused: list[TopicPartition] = []
         while not lander.offer(prepared) and not self._stopping.is_set():
             if not paused:
