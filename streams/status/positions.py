@@ -7,12 +7,13 @@ from typing import Any, Final, TypeVar
 
 from confluent_kafka import (
     Consumer,
-    ConsumerGroupTopicPartitions,
     IsolationLevel,
+    KafkaError,
     KafkaException,
     TopicPartition,
 )
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # public, not re-exported
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from streams.errors import RetryError, StopError
 from streams.names import ANALYSE_GROUP, INGEST_GROUP, TOUCHED_WINDOW_TOPIC, event_topics
@@ -22,6 +23,14 @@ from streams.settings import Endpoints
 READERS: Final = dict.fromkeys(event_topics(), INGEST_GROUP) | {TOUCHED_WINDOW_TOPIC: ANALYSE_GROUP}
 
 SECONDS: Final = 10.0
+
+_LOADING: Final = frozenset(
+    {
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+    }
+)
 
 Place = tuple[str, int]
 T = TypeVar("T")
@@ -54,7 +63,7 @@ def positions(endpoints: Endpoints, topics: Iterable[str] = tuple(READERS)) -> l
     Raises RetryError if Kafka is away, StopError if a topic is missing.
     """
     found = extents(endpoints, topics)
-    committed = _asked(endpoints, lambda admin: _committed(admin, found))
+    committed = _answered(endpoints, lambda: _committed(endpoints, found))
     return [
         Position(t, p, READERS[t], low, end, committed.get((t, p)))
         for (t, p), (low, end) in found.items()
@@ -74,8 +83,13 @@ def extents(endpoints: Endpoints, topics: Iterable[str]) -> dict[Place, tuple[in
 
 
 def _asked(endpoints: Endpoints, ask: Callable[[AdminClient], T]) -> T:
+    admin = AdminClient({"bootstrap.servers": endpoints.kafka, "log_level": 2})
+    return _answered(endpoints, lambda: ask(admin))
+
+
+def _answered(endpoints: Endpoints, ask: Callable[[], T]) -> T:
     try:
-        return ask(AdminClient({"bootstrap.servers": endpoints.kafka, "log_level": 2}))
+        return ask()
     except KafkaException as error:
         raise RetryError(
             f"Kafka at {endpoints.kafka} does not answer: {error.args[0].str()}. Start it "
@@ -99,20 +113,39 @@ def _offsets(admin: AdminClient, places: Iterable[Place], spec: OffsetSpec) -> d
     return {(at.topic, at.partition): int(future.result().offset) for at, future in asked.items()}
 
 
-def _committed(admin: AdminClient, places: Iterable[Place]) -> dict[Place, int]:
+def _committed(endpoints: Endpoints, places: Iterable[Place]) -> dict[Place, int]:
     found: dict[Place, int] = {}
     for group in sorted(set(READERS.values())):
         of_group = [TopicPartition(t, p) for t, p in places if READERS[t] == group]
         if of_group:
-            found |= _committed_by(admin, group, of_group)
+            found |= _committed_by(endpoints, group, of_group)
     return found
 
 
-def _committed_by(admin: AdminClient, group: str, places: list[TopicPartition]) -> dict[Place, int]:
-    asked = admin.list_consumer_group_offsets(
-        [ConsumerGroupTopicPartitions(group, places)], request_timeout=SECONDS
-    )
-    answer = asked[group].result().topic_partitions or []
+def _is_loading(error: BaseException) -> bool:
+    """Tell whether the broker only needs a moment to open the groups, as after a start."""
+    return isinstance(error, KafkaException) and error.args[0].code() in _LOADING
+
+
+@retry(
+    retry=retry_if_exception(_is_loading),
+    wait=wait_fixed(0.2),
+    stop=stop_after_delay(SECONDS),
+    reraise=True,
+)
+def _committed_by(
+    endpoints: Endpoints, group: str, places: list[TopicPartition]
+) -> dict[Place, int]:
+    # Not AdminClient.list_consumer_group_offsets: while the broker still opens the groups, its
+    # answer NOT_COORDINATOR makes librdkafka 2.16 read through a null pointer and ends us all.
+    consumer = Consumer(
+        {"bootstrap.servers": endpoints.kafka, "group.id": group, "enable.auto.commit": False,
+         "log_level": 2}
+    )  # fmt: skip
+    try:
+        answer = consumer.committed(places, timeout=SECONDS)
+    finally:
+        consumer.close()
     return {(at.topic, at.partition): at.offset for at in answer if at.offset >= 0}
 
 
