@@ -10,7 +10,7 @@ import fastavro
 import polars as pl
 
 from streams.contracts.block import FRAME, BlockReader
-from streams.contracts.columns import ROW, Schema, columns, empty, physical
+from streams.contracts.columns import ROW, Schema, columns, empty, is_columnar, physical
 from streams.contracts.dead_letters import Reason
 
 #: Values read as one block; measured best between 5,000 and 25,000.
@@ -63,6 +63,7 @@ class Decoder:
 
     def __init__(self, reader: Schema, writers: Callable[[], Mapping[int, Schema]]) -> None:
         self._reader = reader
+        self._columnar = is_columnar(reader)
         self._writers = writers
         self._known: dict[int, _Writer] = {}
 
@@ -77,7 +78,7 @@ class Decoder:
 
     def _read(self, values: Sequence[bytes | None], rows: Sequence[int]) -> _Part:
         """Read as one block of the first value's schema; a block that fails is split."""
-        if len(values) <= SMALL:
+        if len(values) <= SMALL or not self._columnar:
             return self._one_by_one(values, rows)
         block = self._block(values, rows)
         if block is not None:

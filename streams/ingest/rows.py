@@ -61,9 +61,10 @@ def versions(
     itinerary_recorded_at: npt.NDArray[np.int64], checksum: npt.NDArray[np.uint32]
 ) -> npt.NDArray[np.uint64]:
     """Order of knowledge of rows with one key: by itinerary (ms, 0 none), then by checksum."""
-    known = np.where(itinerary_recorded_at > 0, itinerary_recorded_at - VERSION_EPOCH_MS, 0)
+    since = np.maximum(itinerary_recorded_at - VERSION_EPOCH_MS, 1)  # any itinerary beats none
+    known = np.where(itinerary_recorded_at > 0, since, 0)
     tie = checksum.astype(np.uint64) & np.uint64((1 << _TIE_BITS) - 1)
-    return np.asarray((np.maximum(known, 0).astype(np.uint64) << np.uint64(_TIE_BITS)) | tie)
+    return np.asarray((known.astype(np.uint64) << np.uint64(_TIE_BITS)) | tie)
 
 
 def event_rows(
@@ -229,7 +230,7 @@ def _camera(events: pl.DataFrame, where: Sites, routed: Routed) -> dict[str, pa.
 
 def _images(rows: Rows, events: pl.DataFrame, where: Sites) -> None:
     """Image references, apart from their events, with the time they must be gone by."""
-    has = events["image_reference"].is_not_null().to_numpy()
+    has = (events["image_reference"].fill_null("") != "").to_numpy()
     received = events["received_at"].to_numpy()
     taken = events["image_captured_at"].fill_null(0).to_numpy()
     taken = np.where((taken > 0) & (taken <= received), taken, received)

@@ -7,6 +7,7 @@ worked out once, when it is first seen, and an event only needs its container's 
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -73,14 +74,28 @@ class RouteColumns:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is known of all routes seen so far; the last one stands for 'no route'."""
+    """What is known of all routes seen so far; the last one stands for 'no route'.
+
+    stop: sorted, a number for each route and place on it (see `_stop`); leg and so_far belong to
+    it, and end with what holds at all other places.
+    """
 
     places: dict[str, int]
     names: dict[str, tuple[npt.NDArray[np.int32], pa.Array]]
     countries: npt.NDArray[np.str_]
     total: npt.NDArray[np.float32]
+    stop: npt.NDArray[np.int64]
     leg: npt.NDArray[np.uint8]
     so_far: npt.NDArray[np.float32]
+
+    def stops(
+        self, routes: npt.NDArray[np.int32], places: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Row of each event's route and place in leg and so_far; the last where they don't meet."""
+        wanted = _stop(routes.astype(np.int64), places)
+        at = np.searchsorted(self.stop, wanted)
+        found = self.stop[np.minimum(at, len(self.stop) - 1)] == wanted if len(self.stop) else False
+        return np.asarray(np.where(found, at, len(self.stop)))
 
 
 class Routes:
@@ -111,16 +126,16 @@ class Routes:
             return self._numbers[route]
 
     def columns(
-        self, numbers: npt.NDArray[np.int32], places: npt.NDArray[np.int32], names: Sequence[str]
+        self, numbers: npt.NDArray[np.int32], where: npt.NDArray[np.int32], names: Sequence[str]
     ) -> RouteColumns:
         """Route columns of events.
 
-        numbers: route of each event or NO_ROUTE, shape (n,); places: where each event happened,
-        as a place in names, shape (n,).
+        numbers: route of each event or NO_ROUTE, shape (n,); where: the place of each event,
+        as a row of names, shape (n,).
         """
         facts = self._known()
-        here = np.array([facts.places.get(canonical(name), -1) for name in names], np.int32)[places]
-        # -1 is 'no route' in the first dimension and 'not on any route' in the second: last in both
+        known = [facts.places.get(canonical(name), -1) for name in names]
+        stop = facts.stops(numbers, np.array(known, np.int64)[where])
         return RouteColumns(
             origin=_taken(facts.names["origin"], numbers),
             transit=_taken(facts.names["transit"], numbers),
@@ -128,8 +143,8 @@ class Routes:
             mode=_taken(facts.names["mode"], numbers),
             origin_country=facts.countries[0][numbers],
             destination_country=facts.countries[1][numbers],
-            leg=facts.leg[numbers, here],
-            distance_nm=facts.so_far[numbers, here],
+            leg=facts.leg[stop],
+            distance_nm=facts.so_far[stop],
             route_nm=facts.total[numbers],
         )
 
@@ -141,19 +156,24 @@ class Routes:
         return facts
 
 
+def _stop(route: npt.NDArray[np.int64], place: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Number a pair of route and place; negative if either is unknown (-1)."""
+    return np.asarray(np.where((route < 0) | (place < 0), -1, (route << 32) | place))
+
+
 def _facts(
     routes: tuple[Route, ...], lengths: Sequence[tuple[float, ...]], places: dict[str, int]
 ) -> _Facts:
     rows = (*routes, Route((), (), ""))
-    leg = np.zeros((len(rows), len(places) + 1), np.uint8)
-    so_far = np.full(leg.shape, np.nan, np.float32)
     total = np.full(len(rows), np.nan, np.float32)
+    stops: dict[int, tuple[int, float]] = {}
     for i, route in enumerate(routes):
-        travelled = np.concatenate(([0.0], np.cumsum(lengths[i]))) if route.places else np.zeros(0)
-        for step, place in reversed(list(enumerate(route.places))):
-            leg[i, places[place]] = min(step + 1, max(len(route.modes), 1), _LAST_LEG)
-            so_far[i, places[place]] = travelled[step]
-        total[i] = travelled[-1] if len(travelled) > 1 else np.nan
+        travelled = [0.0, *accumulate(lengths[i])]
+        for step, place in enumerate(route.places):
+            leg = min(step + 1, max(len(route.modes), 1), _LAST_LEG)
+            stops.setdefault(i << 32 | places[place], (leg, travelled[step]))
+        if len(travelled) > 1:
+            total[i] = travelled[-1]
     text = {
         "origin": [r.origin for r in rows],
         "transit": [_JOIN.join(r.transit) for r in rows],
@@ -164,8 +184,17 @@ def _facts(
         [[country_of(r.origin) for r in rows], [country_of(r.destination) for r in rows]]
     )
     names = {column: _encoded(values) for column, values in text.items()}
-    # A copy: a place that is added later has no column here.
-    return _Facts(dict(places), names, countries, total, leg, so_far)
+    stop = sorted(stops)
+    leg_and_miles = [*(stops[number] for number in stop), (0, np.nan)]
+    return _Facts(
+        dict(places),  # a copy: a place that is added later has no stop here
+        names,
+        countries,
+        total,
+        np.array(stop, np.int64),
+        np.array([leg for leg, _ in leg_and_miles], np.uint8),
+        np.array([miles for _, miles in leg_and_miles], np.float32),
+    )
 
 
 def _lengths(route: Route) -> tuple[float, ...]:

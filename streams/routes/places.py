@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -28,6 +28,9 @@ from streams.routes.countries import countries, country_codes, region_names, reg
 REGION_PREFIX: Final = "region:"
 #: Between several references in one field of the case file.
 SEPARATOR: Final = "|"
+
+#: References whose reading is remembered: far more than there are places, and not without end.
+_REMEMBERED: Final = 10_000
 
 _LOCODE: Final = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
@@ -132,6 +135,7 @@ def _place(row: dict[str, str]) -> Place:
     )
 
 
+@lru_cache(_REMEMBERED)
 def canonical(ref: str) -> str:
     """Give the one code of a port that goes by two; any other reference unchanged."""
     return places().canonical(ref)
@@ -146,6 +150,7 @@ def level(ref: str) -> PlaceLevel:
     return PlaceLevel.PORT if _LOCODE.fullmatch(ref) else PlaceLevel.REGION
 
 
+@lru_cache(_REMEMBERED)
 def country_of(ref: str) -> str:
     """Country of a port or country reference; '' for regions, unknowns and unassigned prefixes."""
     if level(ref) not in {PlaceLevel.PORT, PlaceLevel.COUNTRY}:
@@ -153,6 +158,7 @@ def country_of(ref: str) -> str:
     return ref[:2] if ref[:2] in countries() else ""
 
 
+@lru_cache(_REMEMBERED)
 def is_known(ref: str) -> bool:
     """Whether the reference names a place of the table, a country or a listed region."""
     match level(ref):
