@@ -6,7 +6,7 @@ STAMP := $(VENV)/ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench screenshots lock clean
+.PHONY: help setup run test lint format bench lock clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -31,9 +31,6 @@ format: setup ## Rewrite the code in the agreed format
 bench: setup ## Measure throughput and latency on this machine
 	$(BIN)/waterbed bench ingest --events 2000000 --peer faust --json
 	$(BIN)/waterbed bench latency --rate 5000 --json
-
-screenshots: setup ## Take the pictures of docs/screenshots again (needs chromium)
-	$(BIN)/python -m dashboards.screenshots docs/screenshots
 
 lock: $(STAMP) ## Resolve pyproject.toml again into requirements.lock
 	$(BIN)/pip install --quiet uv==0.13.9
