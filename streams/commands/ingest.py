@@ -1,6 +1,7 @@
 """`waterbed ingest`: run one ingest worker."""
 
 import logging
+import os
 import signal
 from dataclasses import asdict
 from typing import Annotated
@@ -25,6 +26,8 @@ def ingest(
 
     Example: waterbed ingest
     """
+    # polars panics inwardly at some broken bodies; the body is set apart, its stack trace is noise
+    os.environ["RUST_BACKTRACE"] = "0"
     from streams.ingest.settings import IngestSettings  # noqa: PLC0415 - slow to import
     from streams.ingest.worker import Worker  # noqa: PLC0415 - slow to import
     from streams.settings import endpoints  # noqa: PLC0415 - slow to import
