@@ -50,9 +50,8 @@ def run(
     the next start; a command that dies is started again. `waterbed run --until-loaded --json`
     needs no browser: exit status 0 once everything sent is landed and counted, else 1.
     """
-    from rich.console import Console  # noqa: PLC0415  # keeps `--help` quick
-
-    from streams.errors import WaterbedError  # noqa: PLC0415  # as above
+    from streams.errors import WaterbedError  # noqa: PLC0415  # keeps `--help` quick
+    from streams.run.console import Teller  # noqa: PLC0415  # as above
     from streams.run.lock import only_run  # noqa: PLC0415  # as above
     from streams.run.signals import interruptible  # noqa: PLC0415  # as above
     from streams.settings import Home  # noqa: PLC0415  # as above
@@ -60,7 +59,7 @@ def run(
     if not until_loaded and (garbage or as_json):
         raise typer.BadParameter("--garbage and --json go with --until-loaded")
     folder = (home or Home().home).expanduser().resolve()
-    console = Console(stderr=True, highlight=False)
+    console = Teller()
     try:
         with interruptible(), only_run(folder, console.print) as lock:
             _clear(folder, console)

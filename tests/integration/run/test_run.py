@@ -124,9 +124,10 @@ def test_a_live_run_shows_pages_restarts_a_child_and_refuses_a_second_run(home: 
             return found is not None and found.pid != first.pid
 
         until(again, "ingest to start again")
+        assert run.stderr is not None
+        run.stderr.close()  # the person's pipe may go first: Ctrl-C ends `tee`, too
         run.send_signal(signal.SIGTERM)
-        run.communicate(timeout=120)
-        assert run.returncode == 0
+        assert run.wait(120) == 0
     assert not belonging(home)
 
 
