@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 from uuid import uuid4
 
-import httpx
 import pytest
+from clickhouse_query import query
 
 from streams.local import stack as local
 from streams.local.ports import Ports
@@ -56,13 +56,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield Stack(home, local.up(home, free_ports(), quiet=True))
     finally:
         local.reset(home)
-
-
-def query(endpoints: Endpoints, text: str) -> str:
-    """Run a statement over plain HTTP and give what ClickHouse answers."""
-    answer = httpx.post(endpoints.clickhouse, content=text, timeout=60)
-    assert answer.is_success, answer.text
-    return answer.text
 
 
 def _fresh_database(endpoints: Endpoints) -> Iterator[Endpoints]:

@@ -11,13 +11,19 @@ class IngestSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WATERBED_INGEST_", frozen=True)
 
-    group: str = Field(INGEST_GROUP, description="consumer group")
-    batch_rows: int = Field(100_000, ge=1, description="most messages in a batch")
-    batch_bytes: int = Field(64 << 20, ge=1 << 10, description="most bytes in a batch")
-    batch_seconds: float = Field(0.5, gt=0, description="oldest a batch may get before it lands")
-    max_poll_seconds: float = Field(300, description="longest pause before the group goes on alone")
-    insert_seconds: float = Field(120, description="longest a ClickHouse insert may take")
-    fetch_megabytes: int = Field(128, ge=1, description="most memory for messages fetched ahead")
+    group: str = Field(default=INGEST_GROUP, description="consumer group")
+    batch_rows: int = Field(default=100_000, ge=1, description="most messages in a batch")
+    batch_bytes: int = Field(default=64 << 20, ge=1 << 10, description="most bytes in a batch")
+    batch_seconds: float = Field(
+        default=0.5, gt=0, description="oldest a batch may get before it lands"
+    )
+    max_poll_seconds: float = Field(
+        default=300, description="longest pause before the group goes on alone"
+    )
+    insert_seconds: float = Field(default=120, description="longest a ClickHouse insert may take")
+    fetch_megabytes: int = Field(
+        default=128, ge=1, description="most memory for messages fetched ahead"
+    )
 
     @model_validator(mode="after")
     def _exact(self) -> "IngestSettings":

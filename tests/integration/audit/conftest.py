@@ -7,10 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from audit_example import PARTNER, example
 from confluent_kafka import Consumer, TopicPartition
 
 from streams.bench.workers import command
-from streams.contracts import examples
 from streams.local import stack as local
 from streams.local.ports import Ports
 from streams.names import CAMERA_IMAGES, DEAD_LETTERS, INGEST_GROUP, TABLES, Kind
@@ -20,8 +20,6 @@ from streams.run import burst
 from streams.settings import Endpoints
 from streams.status import status
 from streams.store.client import Client, connect
-
-PARTNER = "BR"
 
 
 @pytest.fixture(scope="session")
@@ -63,12 +61,6 @@ def corrected(endpoints: Endpoints) -> int:
         for kind, event in sent:
             producer.send(PARTNER, kind, event)
     return len(sent)
-
-
-def example(kind: Kind) -> dict[str, Any]:
-    """A plain event of the partner: no correction."""
-    plain = (e for e in examples.load(kind) if not e.get("retracted_event_id"))
-    return dict(next(plain)) | {"country": PARTNER}
 
 
 def ingest(endpoints: Endpoints, log: Any) -> None:

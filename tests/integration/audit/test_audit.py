@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PARTNER, example
+from audit_example import PARTNER, example
 
 from streams.audit import Offender, audit
 from streams.audit.report import Reason

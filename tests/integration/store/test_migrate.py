@@ -1,7 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import query
+from clickhouse_query import query
 
 from streams import names
 from streams.contracts import schema
