@@ -63,8 +63,8 @@ def _read(consumer: Consumer, stops: Mapping[Place, int]) -> Iterator[tuple[str,
             deadline = time.monotonic() + SECONDS
         elif time.monotonic() > deadline:
             raise RetryError(f"Kafka sent nothing within {SECONDS:g} s; try again.")
-        for place, run in groupby(taken, key=_place):
-            waiting[place[0]] += _below(list(run), place, stops[place], left)
+        for place, run in _runs(taken):
+            waiting[place[0]] += _below(run, place, stops[place], left)
         fullest = max(waiting, key=lambda topic: len(waiting[topic]), default="")
         full = len(waiting[fullest]) >= CHUNK if fullest else False
         if full or sum(map(len, waiting.values())) >= 2 * CHUNK:
@@ -72,16 +72,19 @@ def _read(consumer: Consumer, stops: Mapping[Place, int]) -> Iterator[tuple[str,
     yield from ((topic, messages) for topic, messages in waiting.items() if messages)
 
 
-def _place(message: Message) -> Place:
-    return str(message.topic()), int(message.partition() or 0)
+def _runs(taken: list[Message]) -> Iterator[tuple[Place, list[Message]]]:
+    """Messages in runs of one partition, as they came."""
+    for topic, some in groupby(taken, key=Message.topic):
+        for partition, run in groupby(some, key=Message.partition):
+            yield (str(topic), int(partition or 0)), list(run)
 
 
 def _below(run: list[Message], place: Place, stop: int, left: set[Place]) -> list[Message]:
     """Messages of one partition below its stop; a partition that has got there is done."""
-    kept = [message for message in run if _is_message(message) and (message.offset() or 0) < stop]
-    if len(kept) < len(run) or (kept[-1].offset() or 0) == stop - 1:
-        left.discard(place)
-    return kept
+    if not any(map(Message.error, run)) and (run[-1].offset() or 0) < stop - 1:
+        return run
+    left.discard(place)
+    return [message for message in run if _is_message(message) and (message.offset() or 0) < stop]
 
 
 def _is_message(message: Message) -> bool:

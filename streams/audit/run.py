@@ -108,9 +108,9 @@ class _Audit:
         self, topic: str, messages: list[Message], about: pl.DataFrame, on_topics: pl.DataFrame
     ) -> pl.DataFrame:
         """Take in messages of one topic; gives the places of those that were set apart."""
-        values = list(map(Message.value, messages))
+        values = [value or b"" for value in map(Message.value, messages)]
         read = _places(topic, messages).with_columns(
-            checksum=np.fromiter((crc32(v or b"") for v in values), np.uint32, len(values))
+            checksum=np.fromiter(map(crc32, values), np.uint32, len(values))
         )
         self._report.offsets_checked += len(messages)
         dead = read.join(about, on=PLACE, how="semi")
