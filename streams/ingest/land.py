@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 from clickhouse_connect.driver.exceptions import Error, OperationalError
@@ -11,6 +11,8 @@ from tenacity import before_sleep_log, retry, retry_if_exception_type, wait_rand
 
 from streams.errors import RetryError, StopError
 from streams.store.client import Client
+
+T = TypeVar("T")
 
 _log: Final = logging.getLogger(__name__)
 
@@ -80,7 +82,7 @@ def error_code(error: Error) -> int:
     return int(digits) if digits.isdigit() else 0
 
 
-def until_done(what: Callable[[], int], stopping: Callable[[], bool]) -> int:
+def until_done(what: Callable[[], T], stopping: Callable[[], bool]) -> T:
     """Do it again until it works, waiting longer each time up to 10 s; StopError passes.
 
     Raises RetryError once `stopping` says so: what did not land is consumed again next time.
@@ -92,4 +94,4 @@ def until_done(what: Callable[[], int], stopping: Callable[[], bool]) -> int:
         before_sleep=before_sleep_log(_log, logging.WARNING),
         reraise=True,
     )
-    return int(again(what)())
+    return again(what)()

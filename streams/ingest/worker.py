@@ -29,7 +29,7 @@ from streams.names import DEAD_LETTERS
 from streams.routes.corridors import Routes
 from streams.routes.itineraries import Itineraries
 from streams.settings import Endpoints
-from streams.store.client import wait_ready
+from streams.store.client import connect
 
 _log: Final = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Lander:
         totals: Totals,
         stopping: threading.Event,
     ) -> None:
-        self._client = wait_ready(endpoints)
+        self._client = connect(endpoints, seconds=settings.insert_seconds)
         self._transactions = Transactions(endpoints, transactional_id(settings))
         self._itineraries = itineraries
         self._totals = totals
@@ -178,14 +178,20 @@ class Worker:
         self._stopping.set()
 
     def run(self) -> Totals:
-        """Run until stopped. Raises StopError if going on would break a promise."""
-        wait_ready(self._endpoints).close()
+        """Run until stopped; a service that is away is waited for, at the start as later.
+
+        Raises StopError if going on would break a promise, RetryError if stopped while waiting.
+        """
+        stopping = self._stopping.is_set
         itineraries = Itineraries(Routes())
         follower = Follower(self._endpoints, self._settings.group, itineraries)
-        follower.start()
+        until_done(follower.start, stopping)
         source = consumer(self._endpoints, self._settings, self._on_revoke)
-        self._lander = Lander(
-            self._endpoints, self._settings, itineraries, self.totals, self._stopping
+        self._lander = until_done(
+            lambda: Lander(
+                self._endpoints, self._settings, itineraries, self.totals, self._stopping
+            ),
+            stopping,
         )
         try:
             self._loop(source, self._lander, decoders(self._endpoints), itineraries, follower)
