@@ -1,7 +1,7 @@
 """How fast ingest is: from the first message taken to the last batch committed."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -18,7 +18,10 @@ ITINERARIES = event_topic("BR", Kind.ITINERARY)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one run found. Rates are events a second; every row is counted in ClickHouse."""
+    """What one run found. Rates are events a second; every row is counted in ClickHouse.
+
+    peer: the first one measured, which ratio compares with; peers: the rates of all measured.
+    """
 
     events: int
     itineraries: int
@@ -31,6 +34,7 @@ class Result:
     peer_events: int | None = None
     peer_events_per_second: float | None = None
     ratio: float | None = None
+    peers: dict[str, int] = field(default_factory=dict)
 
 
 def run(
@@ -48,6 +52,7 @@ def run(
     The topic is full before the worker starts, and the worker knows all itineraries before it
     takes the first scan.
     """
+    wanted = peers.chosen(peer)
     prepare(endpoints)
     boxes = traffic.containers(max(known, 100_000))
     told = _land_itineraries(endpoints, folder, boxes[:known]) if known else None
@@ -60,7 +65,8 @@ def run(
         rates.append(rate)
         peaks.append(peak)
     rows = _rows(endpoints)
-    other = peers.run(peer, endpoints, folder, peer_events) if peer else None
+    others = {name: peers.run(name, endpoints, folder, peer_events) for name in wanted}
+    first = next(iter(others), None)
     ours = median(rates)
     return Result(
         events,
@@ -70,10 +76,11 @@ def run(
         max(peaks),
         rows,
         round(told) if told else None,
-        peer,
-        peer_events if peer else None,
-        round(other) if other else None,
-        round(ours / other, 1) if other else None,
+        first,
+        peer_events if first else None,
+        round(others[first]) if first else None,
+        round(ours / others[first], 1) if first else None,
+        {name: round(rate) for name, rate in others.items()},
     )
 
 

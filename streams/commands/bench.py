@@ -32,7 +32,10 @@ def ingest(
     events: Annotated[int, typer.Option(min=1, help="Scan verdicts in the topic.")] = 2_000_000,
     itineraries: Annotated[int, typer.Option(min=0, help="Itineraries known.")] = 1_000_000,
     repeat: Annotated[int, typer.Option(min=1, help="Runs; the median is given.")] = 1,
-    peer: Annotated[str | None, typer.Option(help="Also measure a peer: faust.")] = None,
+    peer: Annotated[
+        str | None,
+        typer.Option(help="Also measure a peer: faust, quixstreams, bytewax; or all of them."),
+    ] = None,
     peer_events: Annotated[int, typer.Option(min=20_000, help="Events for the peer.")] = 100_000,
     home: HomeOption = None,
     json: Json = False,
