@@ -1,7 +1,8 @@
 """Step 6, commit: offsets, touched windows and dead letters, all or nothing."""
 
+import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -18,10 +19,8 @@ from streams.ingest.rows import Window
 from streams.names import TOUCHED_WINDOW, TOUCHED_WINDOW_TOPIC, dead_letter_topic
 from streams.settings import Endpoints
 
+_log: Final = logging.getLogger(__name__)
 _SECONDS: Final = 30
-
-#: Times a commit is asked for before giving up.
-_TRIES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,8 @@ class DeadLetter:
 class Transactions:
     """Commits batches. One worker's are fenced off by a newer worker of the same name."""
 
-    def __init__(self, endpoints: Endpoints, name: str) -> None:
+    def __init__(self, endpoints: Endpoints, name: str, stopping: Callable[[], bool]) -> None:
+        self._stopping = stopping
         self._producer = Producer(
             {
                 "bootstrap.servers": endpoints.kafka,
@@ -71,22 +71,27 @@ class Transactions:
                 self._set_apart(letter)
             if positions:
                 _checked(self._producer.send_offsets_to_transaction, positions, group, _SECONDS)
-            self._commit()
+            self._answered(self._producer.commit_transaction)
         except RetryError:
-            _checked(self._producer.abort_transaction, _SECONDS)
+            self._answered(self._producer.abort_transaction)
             raise
 
-    def _commit(self) -> None:
-        """Commit; asks again while the answer is open, since aborting then could lie."""
-        for _ in range(_TRIES):
+    def _answered(self, end: Callable[[float], None]) -> None:
+        """End the transaction; asks again while the answer is open, as anything else could lie."""
+        while True:
             try:
-                self._producer.commit_transaction(_SECONDS)
+                end(_SECONDS)
             except KafkaException as failure:
                 if not failure.args[0].retriable():
                     raise _named(failure) from failure
+                _log.warning("Kafka does not end a transaction: %s", failure.args[0].str())
             else:
                 return
-        raise StopError("Kafka does not say whether a batch was committed. Start ingest again.")
+            if self._stopping():
+                raise StopError(
+                    "Kafka does not say whether a batch was committed. Start ingest again: it "
+                    "goes on where it stopped."
+                )
 
     def _touch(self, window: Window) -> None:
         kind, start, site = window
@@ -156,7 +161,13 @@ def _named(failure: KafkaException) -> RetryError | StopError:
 
 
 def rewind(source: Consumer, positions: list[TopicPartition]) -> None:
-    """Read again from what is committed: the batch in hand was not."""
-    for position in source.committed(positions, timeout=_SECONDS):
-        position.offset = max(position.offset, 0)
-        source.seek(position)
+    """Read again from what is committed: the batch in hand was not.
+
+    Raises RetryError if that did not work; to read on then would skip messages.
+    """
+    try:
+        for position in source.committed(positions, timeout=_SECONDS):
+            position.offset = max(position.offset, 0)
+            source.seek(position)
+    except KafkaException as failure:
+        raise RetryError(f"Kafka: {failure.args[0].str()}") from failure

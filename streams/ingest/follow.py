@@ -18,7 +18,15 @@ from streams.ingest.consume import Batch
 from streams.ingest.decode import decoded, decoders
 from streams.ingest.land import until_done
 from streams.ingest.told import told
-from streams.names import PARTNERS, Kind, event_topic, event_topics
+from streams.names import (
+    OPEN,
+    PARTNERS,
+    TOUCHED_WINDOW_TOPIC,
+    Kind,
+    dead_letter_topic,
+    event_topic,
+    event_topics,
+)
 from streams.routes.itineraries import COLUMNS, Itineraries
 from streams.settings import Endpoints
 from streams.store.client import connect
@@ -60,14 +68,7 @@ class Follower:
     def start(self) -> None:
         """Read what is landed, then follow. Raises RetryError if a service is away."""
         try:
-            topics = [event_topic(partner, Kind.ITINERARY) for partner in PARTNERS]
-            partitions = [
-                TopicPartition(topic, partition)
-                for topic in topics
-                for partition in self._consumer.list_topics(topic, _SECONDS)
-                .topics[topic]
-                .partitions
-            ]
+            partitions = _partitions(self._consumer)
             committed = self._consumer.committed(partitions, _SECONDS)
         except KafkaException as error:
             raise RetryError(f"Kafka: {error.args[0].str()}") from error
@@ -110,6 +111,19 @@ class Follower:
         kept = check(kind, partner, events).events
         self._itineraries.add(told(kept))
         return len(kept)
+
+
+def _partitions(consumer: Consumer) -> list[TopicPartition]:
+    """Partitions of the itinerary topics. Raises StopError if any topic of ingest is missing."""
+    there = consumer.list_topics(timeout=_SECONDS).topics
+    letters = map(dead_letter_topic, (*PARTNERS, OPEN))
+    if missing := {*event_topics(), *letters, TOUCHED_WINDOW_TOPIC} - there.keys():
+        raise StopError(
+            f"Kafka has no topic {', '.join(sorted(missing))}. An operator runs: waterbed topics "
+            "apply"
+        )
+    topics = [event_topic(partner, Kind.ITINERARY) for partner in PARTNERS]
+    return [TopicPartition(topic, number) for topic in topics for number in there[topic].partitions]
 
 
 def _typed(landed: pl.DataFrame | pl.Series) -> pl.DataFrame:

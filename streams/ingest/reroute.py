@@ -40,8 +40,9 @@ WHERE container_number IN {{containers:Array(String)}} AND {condition}
 def reroute(client: Client, itineraries: Itineraries, containers: Iterable[str]) -> Rows:
     """Rows of events of these containers whose itinerary is older than the one now known.
 
-    They replace the rows landed before, by a higher version. Raises RetryError if ClickHouse is
-    away. Safe to repeat: what has its route is left alone.
+    They replace the rows landed before, by a higher version. The windows are those of all events
+    of these containers: what has its route already may have got it from a worker that died before
+    it could tell. Raises RetryError if ClickHouse is away. Safe to repeat.
     """
     rows = Rows()
     wanted = sorted(set(containers))
@@ -66,13 +67,14 @@ def _rerouted(kind: Kind, landed: pa.Table, itineraries: Itineraries) -> Rows:
     _, keys = examine(events["container_number"].cast(pl.String))
     before = _ms(events["itinerary_recorded_at"])
     newer = itineraries.find(keys).recorded_at > before
+    # ClickHouse gives a DateTime as plain seconds in Arrow.
+    starts = events["minute"].to_numpy().astype(np.int64) * 1000
+    touched = windows(kind, starts, _sites(events))
     if not newer.any():
-        return Rows()
+        return Rows(windows=touched)
     landed = landed.filter(pa.array(newer))
     events, keys = events.filter(pl.Series(newer)), keys[newer]
-    site = encoded(events["site"].cast(pl.String))
-    names = site.dictionary.to_pylist()
-    where = Sites(np.asarray(site.indices), names, [name.partition("/")[0] for name in names])
+    where = _sites(events)
     routed = route(itineraries, keys, where, _ms(events["occurred_at"]))
     kept_flags = events["flags"].to_numpy() & ~np.uint32(Flag.OFF_ROUTE)
     tie = events["version"].to_numpy().astype(np.uint64) & np.uint64(0x3FFFFF)
@@ -88,8 +90,13 @@ def _rerouted(kind: Kind, landed: pa.Table, itineraries: Itineraries) -> Rows:
     for name, column in new.items():
         if name in landed.column_names:
             landed = landed.set_column(landed.column_names.index(name), name, column)
-    starts = events["minute"].dt.epoch("ms").to_numpy()
-    return Rows([(TABLES[kind], landed)], windows(kind, starts, where))
+    return Rows([(TABLES[kind], landed)], touched)
+
+
+def _sites(events: pl.DataFrame) -> Sites:
+    site = encoded(events["site"].cast(pl.String))
+    names = site.dictionary.to_pylist()
+    return Sites(np.asarray(site.indices), names, [name.partition("/")[0] for name in names])
 
 
 def _ms(column: pl.Series) -> np.ndarray:

@@ -6,12 +6,13 @@ import queue
 import socket
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 
 from streams.contracts.decode import Decoder
 from streams.errors import RetryError, StopError
@@ -63,7 +64,7 @@ class Lander:
         stopping: threading.Event,
     ) -> None:
         self._client = connect(endpoints, seconds=settings.insert_seconds)
-        self._transactions = Transactions(endpoints, transactional_id(settings))
+        self._transactions = Transactions(endpoints, transactional_id(settings), stopping.is_set)
         self._itineraries = itineraries
         self._totals = totals
         self._stopping = stopping
@@ -184,21 +185,20 @@ class Worker:
         """
         stopping = self._stopping.is_set
         itineraries = Itineraries(Routes())
-        follower = Follower(self._endpoints, self._settings.group, itineraries)
-        until_done(follower.start, stopping)
-        source = consumer(self._endpoints, self._settings, self._on_revoke)
-        self._lander = until_done(
-            lambda: Lander(
-                self._endpoints, self._settings, itineraries, self.totals, self._stopping
-            ),
-            stopping,
-        )
-        try:
+        with ExitStack() as ending:
+            follower = Follower(self._endpoints, self._settings.group, itineraries)
+            ending.callback(follower.stop)
+            until_done(follower.start, stopping)
+            source = consumer(self._endpoints, self._settings, self._on_revoke)
+            ending.callback(source.close)
+            self._lander = until_done(
+                lambda: Lander(
+                    self._endpoints, self._settings, itineraries, self.totals, self._stopping
+                ),
+                stopping,
+            )
+            ending.callback(self._lander.close)
             self._loop(source, self._lander, decoders(self._endpoints), itineraries, follower)
-        finally:
-            self._lander.close()
-            source.close()
-            follower.stop()
         return self.totals
 
     def _loop(
@@ -216,10 +216,12 @@ class Worker:
                 batch = self._owned(
                     source, next_batch(source, self._settings, self._stopping.is_set)
                 )
-                if not batch.messages:
+                late = self._waiting.ready(itineraries)
+                if not batch.messages and not late:
                     continue
                 self.totals.first_message_at = self.totals.first_message_at or batch.begun_at
                 prepared = prepare(batch, by_topic, itineraries)
+                prepared.itineraries_of += late
                 self._hand_over(source, lander, prepared)
                 for containers in prepared.rows.unrouted:
                     self._waiting.add(containers)
@@ -263,13 +265,12 @@ class Worker:
         )
 
     def _go_back(self, source: Consumer, lander: Lander) -> None:
+        """Read on from what is committed, once Kafka says what that is."""
         if isinstance(lander.failure, StopError):
             raise lander.failure
         lander.reset()
         self._revoked = set()
+        self._waiting.again()
         self._stopping.wait(1)
-        try:
-            source.resume(source.assignment())
-            commit.rewind(source, source.assignment())
-        except KafkaException as error:
-            _log.warning("Kafka: %s", error.args[0].str())
+        source.resume(source.assignment())
+        until_done(lambda: commit.rewind(source, source.assignment()), self._stopping.is_set)
