@@ -30,8 +30,10 @@ def command(
     }
     with log.open("ab") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streams.cli", *arguments],
+            # On its tether it ends with us, however we end.
+            [sys.executable, "-m", "streams.run.tether", *arguments],
             env=environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
         )
