@@ -34,6 +34,9 @@ from streams.store.client import connect
 _log: Final = logging.getLogger(__name__)
 _SECONDS: Final = 30
 
+#: Longest that the first question goes unanswered before a person is told so.
+_ANSWER_SECONDS: Final = 5
+
 _LANDED: Final = """
 SELECT container_number, version, withdrawn,
        arrayStringConcat(arrayConcat([toString(origin)], leg_to), '|') AS places,
@@ -115,7 +118,7 @@ class Follower:
 
 def _partitions(consumer: Consumer) -> list[TopicPartition]:
     """Partitions of the itinerary topics. Raises StopError if any topic of ingest is missing."""
-    there = consumer.list_topics(timeout=_SECONDS).topics
+    there = consumer.list_topics(timeout=_ANSWER_SECONDS).topics
     letters = map(dead_letter_topic, (*PARTNERS, OPEN))
     if missing := {*event_topics(), *letters, TOUCHED_WINDOW_TOPIC} - there.keys():
         raise StopError(

@@ -24,8 +24,8 @@ TRIP = examples.load(Kind.ITINERARY)[0]
 MINUTE = int(SCAN["occurred_at"].timestamp()) // 60 * 60_000
 
 
-def send(pipeline: Pipeline, partner: str, kind: Kind, event: dict[str, object]) -> None:
-    with Producer(pipeline.endpoints) as producer:
+def send(shared: Pipeline, partner: str, kind: Kind, event: dict[str, object]) -> None:
+    with Producer(shared.endpoints) as producer:
         producer.send(partner, kind, event)
 
 
@@ -34,11 +34,11 @@ def route_of(event_id: str) -> str:
 
 
 @pytest.fixture
-def holder(pipeline: Pipeline) -> Iterator[None]:
+def holder(shared: Pipeline) -> Iterator[None]:
     """Another member of the group that has all itineraries and lands none of them."""
     consumer = Consumer(
         {
-            "bootstrap.servers": pipeline.endpoints.kafka,
+            "bootstrap.servers": shared.endpoints.kafka,
             "group.id": INGEST_GROUP,
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
@@ -67,44 +67,40 @@ def holder(pipeline: Pipeline) -> Iterator[None]:
 
 @pytest.mark.usefixtures("holder")
 def test_an_itinerary_that_another_worker_lands_too_early_still_routes_the_event(
-    pipeline: Pipeline,
+    shared: Pipeline,
 ) -> None:
     box = "HLBU1234567"
-    with pipeline.worker():
-        send(
-            pipeline, "BR", Kind.SCAN_VERDICT, SCAN | {"event_id": "raced", "container_number": box}
-        )
-        pipeline.until(route_of("raced"), [("", "")])
-        send(
-            pipeline, "PY", Kind.ITINERARY, TRIP | {"event_id": "raced-it", "container_number": box}
-        )
-        pipeline.until(route_of("raced"), [("PYASU", "NLRTM")])
-    assert pipeline.rows(f"SELECT count() FROM itineraries WHERE container_number = '{box}'") == [
+    with shared.worker():
+        send(shared, "BR", Kind.SCAN_VERDICT, SCAN | {"event_id": "raced", "container_number": box})
+        shared.until(route_of("raced"), [("", "")])
+        send(shared, "PY", Kind.ITINERARY, TRIP | {"event_id": "raced-it", "container_number": box})
+        shared.until(route_of("raced"), [("PYASU", "NLRTM")])
+    assert shared.rows(f"SELECT count() FROM itineraries WHERE container_number = '{box}'") == [
         (0,)
     ]
 
 
 def test_a_route_that_was_landed_but_never_told_is_told_when_tried_again(
-    pipeline: Pipeline,
+    shared: Pipeline,
 ) -> None:
     box = "TGHU7654321"
-    send(pipeline, "BR", Kind.SCAN_VERDICT, SCAN | {"event_id": "untold", "container_number": box})
-    pipeline.ingest()
+    send(shared, "BR", Kind.SCAN_VERDICT, SCAN | {"event_id": "untold", "container_number": box})
+    shared.ingest()
     itineraries = Itineraries(Routes())
     recorded = int(datetime(2026, 5, 1, tzinfo=UTC).timestamp() * 1000)
     told = (box, 1, 0, "PYASU|NLRTM", "SEA", "NLRTM", recorded, 0)
     itineraries.add(pl.DataFrame([told], schema=COLUMNS, orient="row"))
-    with connect(pipeline.endpoints) as client:
+    with connect(shared.endpoints) as client:
         first = reroute(client, itineraries, [box])
         [(table, rows)] = first.tables
         client.insert_arrow(table, rows)
         again = reroute(client, itineraries, [box])
-    assert pipeline.rows(route_of("untold")) == [("PYASU", "NLRTM")]
+    assert shared.rows(route_of("untold")) == [("PYASU", "NLRTM")]
     assert again.tables == []
     assert again.windows == first.windows == {(Kind.SCAN_VERDICT, MINUTE, SITE)}
 
 
-def test_a_withdrawn_itinerary_takes_its_route_back(pipeline: Pipeline) -> None:
+def test_a_withdrawn_itinerary_takes_its_route_back(shared: Pipeline) -> None:
     box = "CMAU4242424"
     trip = TRIP | {"container_number": box}
     gone = trip | {
@@ -112,12 +108,10 @@ def test_a_withdrawn_itinerary_takes_its_route_back(pipeline: Pipeline) -> None:
         "status": "WITHDRAWN",
         "recorded_at": datetime(2026, 5, 9, tzinfo=UTC),
     }
-    send(pipeline, "PY", Kind.ITINERARY, trip | {"event_id": "gone-1"})
-    pipeline.ingest()
-    with pipeline.worker():
-        send(
-            pipeline, "BR", Kind.SCAN_VERDICT, SCAN | {"event_id": "back", "container_number": box}
-        )
-        pipeline.until(route_of("back"), [("PYASU", "NLRTM")])
-        send(pipeline, "PY", Kind.ITINERARY, gone)
-        pipeline.until(route_of("back"), [("", "")])
+    send(shared, "PY", Kind.ITINERARY, trip | {"event_id": "gone-1"})
+    shared.ingest()
+    with shared.worker():
+        send(shared, "BR", Kind.SCAN_VERDICT, SCAN | {"event_id": "back", "container_number": box})
+        shared.until(route_of("back"), [("PYASU", "NLRTM")])
+        send(shared, "PY", Kind.ITINERARY, gone)
+        shared.until(route_of("back"), [("", "")])
