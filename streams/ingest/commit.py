@@ -1,8 +1,10 @@
 """Step 6, commit: offsets, touched windows and dead letters, all or nothing."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,6 +23,9 @@ from streams.settings import Endpoints
 
 _log: Final = logging.getLogger(__name__)
 _SECONDS: Final = 30
+#: librdkafka's own limit for giving offsets to a transaction, and when we stop believing in it.
+_OFFSETS_SECONDS: Final = 15
+_HUNG_SECONDS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +43,24 @@ class Transactions:
 
     def __init__(self, endpoints: Endpoints, name: str, stopping: Callable[[], bool]) -> None:
         self._stopping = stopping
-        self._producer = Producer(
-            {
-                "bootstrap.servers": endpoints.kafka,
-                "client.id": "waterbed-ingest",
-                "transactional.id": name,
-                "transaction.timeout.ms": 60_000,
-                "compression.type": "lz4",
-                "linger.ms": 5,
-                "queue.buffering.max.messages": 1_000_000,
-            }
-        )
-        _checked(self._producer.init_transactions, _SECONDS)
+        self._settings: dict[str, str | int | float | bool] = {
+            "bootstrap.servers": endpoints.kafka,
+            "client.id": "waterbed-ingest",
+            "transactional.id": name,
+            "transaction.timeout.ms": 60_000,
+            "compression.type": "lz4",
+            "linger.ms": 5,
+            "queue.buffering.max.messages": 1_000_000,
+        }
+        self._producer = self._begin()
+        self._hung = False
         self._window_schema = Registry(endpoints.registry).id_of(subject_of(TOUCHED_WINDOW_TOPIC))
+
+    def _begin(self) -> Producer:
+        """Give a producer of our name; what an earlier one has left open is aborted."""
+        producer = Producer(self._settings)
+        _checked(producer.init_transactions, _SECONDS)
+        return producer
 
     def commit(
         self,
@@ -63,6 +73,8 @@ class Transactions:
 
         Raises StopError if another worker has taken our name or the producer can't go on.
         """
+        if self._hung:
+            self._producer, self._hung = self._begin(), False
         _checked(self._producer.begin_transaction)
         try:
             for window in windows:
@@ -70,11 +82,35 @@ class Transactions:
             for letter in letters:
                 self._set_apart(letter)
             if positions:
-                _checked(self._producer.send_offsets_to_transaction, positions, group, _SECONDS)
+                self._send_offsets(positions, group)
             self._answered(self._producer.commit_transaction)
         except RetryError:
-            self._answered(self._producer.abort_transaction)
+            if not self._hung:
+                self._answered(self._producer.abort_transaction)
             raise
+
+    def _send_offsets(self, positions: list[TopicPartition], group: Any) -> None:  # noqa: ANN401
+        """Add the offsets to the transaction.
+
+        After a broker restart librdkafka 2.16 now and then never returns from this call, whatever
+        its time limit. Such a producer is left behind with its thread; the next one fences it.
+        """
+        done: Future[None] = Future()
+
+        def send() -> None:
+            try:
+                self._producer.send_offsets_to_transaction(positions, group, _OFFSETS_SECONDS)
+            except BaseException as failure:  # noqa: BLE001 - raised where it is waited for
+                done.set_exception(failure)
+            else:
+                done.set_result(None)
+
+        threading.Thread(target=send, name="offsets", daemon=True).start()
+        try:
+            _checked(done.result, _HUNG_SECONDS)
+        except TimeoutError as hung:
+            self._hung = True
+            raise RetryError("Kafka's client hangs on adding offsets to a transaction") from hung
 
     def _answered(self, end: Callable[[float], None]) -> None:
         """End the transaction; asks again while the answer is open, as anything else could lie."""

@@ -43,11 +43,12 @@ def consumer(
     endpoints: Endpoints,
     settings: IngestSettings,
     on_revoke: Callable[[list[TopicPartition]], None],
+    on_lost: Callable[[list[TopicPartition]], None],
 ) -> Consumer:
     """Make a consumer of all event topics in the ingest group.
 
-    on_revoke is called, on the thread that consumes, before partitions go to another worker and
-    after they were lost to one.
+    Called on the thread that consumes: on_revoke before partitions go to another worker, on_lost
+    after they may have gone to one.
     """
     made = Consumer(
         {
@@ -72,7 +73,7 @@ def consumer(
     made.subscribe(
         list(event_topics()),
         on_revoke=lambda _, partitions: on_revoke(partitions),
-        on_lost=lambda _, partitions: on_revoke(partitions),
+        on_lost=lambda _, partitions: on_lost(partitions),
     )
     return made
 

@@ -189,7 +189,7 @@ class Worker:
             follower = Follower(self._endpoints, self._settings.group, itineraries)
             ending.callback(follower.stop)
             until_done(follower.start, stopping)
-            source = consumer(self._endpoints, self._settings, self._on_revoke)
+            source = consumer(self._endpoints, self._settings, self._on_revoke, self._on_lost)
             ending.callback(source.close)
             self._lander = until_done(
                 lambda: Lander(
@@ -233,20 +233,26 @@ class Worker:
         """Wait for room, staying in the group meanwhile."""
         prepared.group = source.consumer_group_metadata()
         paused: list[TopicPartition] = []
-        while not lander.offer(prepared) and not self._stopping.is_set():
-            if not paused:
-                paused = source.assignment()
-                source.pause(paused)
-            # A message can only be of a partition assigned just now, and may not be lost.
-            if source.poll(0) is not None or self._revoked:
-                raise RetryError("Partitions were shared out anew")
-        if paused:
-            source.resume(source.assignment())
+        try:
+            while not lander.offer(prepared) and not self._stopping.is_set():
+                if not paused:
+                    paused = source.assignment()
+                    source.pause(paused)
+                # A message can only be of a partition assigned just now, and may not be lost.
+                if source.poll(0) is not None or self._revoked:
+                    raise RetryError("Partitions were shared out anew")
+        finally:
+            # Those lost meanwhile too: librdkafka would give them back paused.
+            source.resume(paused)
 
     def _on_revoke(self, partitions: list[TopicPartition]) -> None:
         """Commit what is in hand while it is still ours; what is not yet handed over is dropped."""
         if self._lander is not None:
             self._lander.drain()
+        self._on_lost(partitions)
+
+    def _on_lost(self, partitions: list[TopicPartition]) -> None:
+        """Note what is no longer ours: Kafka refuses to commit it."""
         self._revoked |= {(p.topic, p.partition) for p in partitions}
 
     def _owned(self, source: Consumer, batch: Batch) -> Batch:
@@ -272,5 +278,4 @@ class Worker:
         self._revoked = set()
         self._waiting.again()
         self._stopping.wait(1)
-        source.resume(source.assignment())
         until_done(lambda: commit.rewind(source, source.assignment()), self._stopping.is_set)
