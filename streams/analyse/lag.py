@@ -9,6 +9,7 @@ from urllib3.exceptions import HTTPError
 
 from streams.errors import RetryError
 from streams.names import ANALYSE_GROUP, CORRIDOR_ACTIVITY, TOUCHED_WINDOW_TOPIC
+from streams.offsets import committed
 from streams.settings import Endpoints
 from streams.store.client import connect
 
@@ -72,7 +73,7 @@ def _open_ends(consumer: Consumer) -> dict[int, _OpenEnd]:
         raise KafkaException(topic.error)
     partitions = [TopicPartition(TOUCHED_WINDOW_TOPIC, number) for number in topic.partitions]
     ends = {}
-    for done in consumer.committed(partitions, timeout=TIMEOUT):
+    for done in committed(consumer, partitions):
         low, high = consumer.get_watermark_offsets(done, timeout=TIMEOUT)
         start = max(done.offset, low)  # an offset below zero says that none was committed
         if start < high:

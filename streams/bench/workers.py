@@ -15,6 +15,7 @@ from confluent_kafka import Consumer, TopicPartition
 
 from streams.errors import StopError
 from streams.names import INGEST_GROUP
+from streams.offsets import committed
 from streams.settings import Endpoints
 
 _SECONDS: Final = 30
@@ -81,8 +82,8 @@ class Lag:
 
     def records(self) -> int:
         """Messages left of those there were when this was made."""
-        committed = self._consumer.committed(self._partitions, _SECONDS)
-        return sum(max(0, self._ends[p.partition] - max(p.offset, 0)) for p in committed)
+        done = committed(self._consumer, self._partitions)
+        return sum(max(0, self._ends[p.partition] - max(p.offset, 0)) for p in done)
 
     def wait(self, process: subprocess.Popen[bytes], log: Path, seconds: float = 600) -> None:
         """Wait until nothing is left."""

@@ -19,6 +19,7 @@ from streams.contracts.registry import Registry, subject_of
 from streams.errors import RetryError, StopError
 from streams.ingest.rows import Window
 from streams.names import TOUCHED_WINDOW, TOUCHED_WINDOW_TOPIC, dead_letter_topic
+from streams.offsets import committed
 from streams.settings import Endpoints
 
 _log: Final = logging.getLogger(__name__)
@@ -202,7 +203,7 @@ def rewind(source: Consumer, positions: list[TopicPartition]) -> None:
     Raises RetryError if that did not work; to read on then would skip messages.
     """
     try:
-        for position in source.committed(positions, timeout=_SECONDS):
+        for position in committed(source, positions):
             position.offset = max(position.offset, 0)
             source.seek(position)
     except KafkaException as failure:

@@ -27,6 +27,7 @@ from streams.names import (
     event_topic,
     event_topics,
 )
+from streams.offsets import committed
 from streams.routes.itineraries import COLUMNS, Itineraries
 from streams.settings import Endpoints
 from streams.store.client import connect
@@ -72,15 +73,15 @@ class Follower:
         """Read what is landed, then follow. Raises RetryError if a service is away."""
         try:
             partitions = _partitions(self._consumer)
-            committed = self._consumer.committed(partitions, _SECONDS)
+            begin = committed(self._consumer, partitions)
         except KafkaException as error:
             raise RetryError(f"Kafka: {error.args[0].str()}") from error
         with connect(self._endpoints) as client:
             landed = pl.from_arrow(client.query_arrow(_LANDED))
         self._itineraries.add(_typed(landed))
-        for position in committed:
+        for position in begin:
             position.offset = max(position.offset, 0)
-        self._consumer.assign(committed)
+        self._consumer.assign(begin)
         self._thread.start()
         _log.info("%d itineraries known", len(self._itineraries))
 

@@ -8,15 +8,14 @@ from typing import Any, Final, TypeVar
 from confluent_kafka import (
     Consumer,
     IsolationLevel,
-    KafkaError,
     KafkaException,
     TopicPartition,
 )
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # public, not re-exported
-from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from streams.errors import RetryError, StopError
 from streams.names import ANALYSE_GROUP, INGEST_GROUP, TOUCHED_WINDOW_TOPIC, event_topics
+from streams.offsets import committed
 from streams.settings import Endpoints
 
 #: Which group reads a topic; what no group reads has no position.
@@ -24,13 +23,6 @@ READERS: Final = dict.fromkeys(event_topics(), INGEST_GROUP) | {TOUCHED_WINDOW_T
 
 SECONDS: Final = 10.0
 
-_LOADING: Final = frozenset(
-    {
-        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
-        KafkaError.COORDINATOR_NOT_AVAILABLE,
-        KafkaError.NOT_COORDINATOR,
-    }
-)
 
 Place = tuple[str, int]
 T = TypeVar("T")
@@ -63,9 +55,9 @@ def positions(endpoints: Endpoints, topics: Iterable[str] = tuple(READERS)) -> l
     Raises RetryError if Kafka is away, StopError if a topic is missing.
     """
     found = extents(endpoints, topics)
-    committed = _answered(endpoints, lambda: _committed(endpoints, found))
+    of_groups = _answered(endpoints, lambda: _committed(endpoints, found))
     return [
-        Position(t, p, READERS[t], low, end, committed.get((t, p)))
+        Position(t, p, READERS[t], low, end, of_groups.get((t, p)))
         for (t, p), (low, end) in found.items()
     ]
 
@@ -122,28 +114,15 @@ def _committed(endpoints: Endpoints, places: Iterable[Place]) -> dict[Place, int
     return found
 
 
-def _is_loading(error: BaseException) -> bool:
-    """Tell whether the broker only needs a moment to open the groups, as after a start."""
-    return isinstance(error, KafkaException) and error.args[0].code() in _LOADING
-
-
-@retry(
-    retry=retry_if_exception(_is_loading),
-    wait=wait_fixed(0.2),
-    stop=stop_after_delay(SECONDS),
-    reraise=True,
-)
 def _committed_by(
     endpoints: Endpoints, group: str, places: list[TopicPartition]
 ) -> dict[Place, int]:
-    # Not AdminClient.list_consumer_group_offsets: while the broker still opens the groups, its
-    # answer NOT_COORDINATOR makes librdkafka 2.16 read through a null pointer and ends us all.
     consumer = Consumer(
         {"bootstrap.servers": endpoints.kafka, "group.id": group, "enable.auto.commit": False,
          "log_level": 2}
     )  # fmt: skip
     try:
-        answer = consumer.committed(places, timeout=SECONDS)
+        answer = committed(consumer, places)
     finally:
         consumer.close()
     return {(at.topic, at.partition): at.offset for at in answer if at.offset >= 0}
