@@ -14,6 +14,7 @@ from rich.progress import Progress
 from streams.contracts import encode, examples
 from streams.contracts.containers import check_digits
 from streams.contracts.registry import Registry, subject_of
+from streams.errors import StopError
 from streams.names import Kind, event_topic
 from streams.settings import Endpoints
 
@@ -97,10 +98,13 @@ def scan_templates(
 def filled(
     templates: list[Template], events: int, boxes: list[bytes], tag: str
 ) -> Iterator[tuple[bytes, bytes]]:
-    """Fill templates in turn; ids are the tag and a number, 16 characters in all."""
+    """Fill templates in turn; ids are the tag and a hexadecimal number, 16 characters in all."""
+    digits = len(_ID) - len(tag)
+    if events > 16**digits:
+        raise StopError(f"No more than {16**digits:,} events fit the ids of one run")
     for i in range(events):
         box = boxes[i * 7919 % len(boxes)]
-        event_id = f"{tag}{i:0{16 - len(tag)}d}".encode()
+        event_id = f"{tag}{i:0{digits}x}".encode()
         yield templates[i % len(templates)].fill(event_id, box), box
 
 
