@@ -1,9 +1,8 @@
 """Step 6, commit: offsets, touched windows and dead letters, all or nothing."""
 
-import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +21,6 @@ from streams.names import TOUCHED_WINDOW, TOUCHED_WINDOW_TOPIC, dead_letter_topi
 from streams.offsets import committed
 from streams.settings import Endpoints
 
-_log: Final = logging.getLogger(__name__)
 _SECONDS: Final = 30
 #: librdkafka's own limit for giving offsets to a transaction, and when we stop believing in it.
 _OFFSETS_SECONDS: Final = 15
@@ -40,28 +38,36 @@ class DeadLetter:
 
 
 class Transactions:
-    """Commits batches. One worker's are fenced off by a newer worker of the same name."""
+    """Commits batches of one worker; the name is the worker's own."""
 
-    def __init__(self, endpoints: Endpoints, name: str, stopping: Callable[[], bool]) -> None:
-        self._stopping = stopping
+    def __init__(self, endpoints: Endpoints, name: str) -> None:
         self._settings: dict[str, str | int | float | bool] = {
             "bootstrap.servers": endpoints.kafka,
             "client.id": "waterbed-ingest",
             "transactional.id": name,
-            "transaction.timeout.ms": 60_000,
+            # What a lost worker leaves open holds up those who take over its partitions.
+            "transaction.timeout.ms": 20_000,
             "compression.type": "lz4",
             "linger.ms": 5,
             "queue.buffering.max.messages": 1_000_000,
         }
-        self._producer = self._begin()
-        self._hung = False
+        self.renew()
         self._window_schema = Registry(endpoints.registry).id_of(subject_of(TOUCHED_WINDOW_TOPIC))
 
-    def _begin(self) -> Producer:
-        """Give a producer of our name; what an earlier one has left open is aborted."""
+    def renew(self) -> None:
+        """Begin anew; Kafka first settles for good what a producer of our name has left open.
+
+        Raises RetryError if Kafka is away, StopError if it refuses.
+        """
         producer = Producer(self._settings)
-        _checked(producer.init_transactions, _SECONDS)
-        return producer
+        try:
+            producer.init_transactions(_SECONDS)
+        except KafkaException as failure:
+            error: KafkaError = failure.args[0]
+            if error.retriable():
+                raise RetryError(f"Kafka transaction: {error.str()}") from failure
+            raise _refused(error) from failure
+        self._producer = producer
 
     def commit(
         self,
@@ -70,37 +76,38 @@ class Transactions:
         windows: Iterable[Window],
         letters: Sequence[DeadLetter],
     ) -> None:
-        """Commit one batch; on RetryError nothing of it was.
+        """Commit one batch.
 
-        Raises StopError if another worker has taken our name or the producer can't go on.
+        Raises RetryError if it may not be committed: `renew`, and go back to what is committed.
+        Raises StopError if Kafka refuses.
         """
-        if self._hung:
-            self._producer, self._hung = self._begin(), False
-        _checked(self._producer.begin_transaction)
         try:
+            self._producer.begin_transaction()
             for window in windows:
                 self._touch(window)
             for letter in letters:
                 self._set_apart(letter)
             if positions:
                 self._send_offsets(positions, group)
-            self._answered(self._producer.commit_transaction)
-        except RetryError:
-            if not self._hung:
-                self._answered(self._producer.abort_transaction)
-            raise
+            self._producer.commit_transaction(_SECONDS)
+        except KafkaException as failure:
+            error: KafkaError = failure.args[0]
+            if error.txn_requires_abort() or error.retriable() or error.fatal():
+                raise RetryError(f"Kafka transaction: {error.str()}") from failure
+            raise _refused(error) from failure
 
     def _send_offsets(self, positions: list[TopicPartition], group: Any) -> None:  # noqa: ANN401
         """Add the offsets to the transaction.
 
         After a broker restart librdkafka 2.16 now and then never returns from this call, whatever
-        its time limit. Such a producer is left behind with its thread; the next one fences it.
+        its time limit. Such a producer is left behind with its thread.
         """
         done: Future[None] = Future()
+        producer = self._producer
 
         def send() -> None:
             try:
-                self._producer.send_offsets_to_transaction(positions, group, _OFFSETS_SECONDS)
+                producer.send_offsets_to_transaction(positions, group, _OFFSETS_SECONDS)
             except BaseException as failure:  # noqa: BLE001 - raised where it is waited for
                 done.set_exception(failure)
             else:
@@ -108,27 +115,9 @@ class Transactions:
 
         threading.Thread(target=send, name="offsets", daemon=True).start()
         try:
-            _checked(done.result, _HUNG_SECONDS)
+            done.result(_HUNG_SECONDS)
         except TimeoutError as hung:
-            self._hung = True
             raise RetryError("Kafka's client hangs on adding offsets to a transaction") from hung
-
-    def _answered(self, end: Callable[[float], None]) -> None:
-        """End the transaction; asks again while the answer is open, as anything else could lie."""
-        while True:
-            try:
-                end(_SECONDS)
-            except KafkaException as failure:
-                if not failure.args[0].retriable():
-                    raise _named(failure) from failure
-                _log.warning("Kafka does not end a transaction: %s", failure.args[0].str())
-            else:
-                return
-            if self._stopping():
-                raise StopError(
-                    "Kafka does not say whether a batch was committed. Start ingest again: it "
-                    "goes on where it stopped."
-                )
 
     def _touch(self, window: Window) -> None:
         kind, start, site = window
@@ -180,18 +169,7 @@ class Transactions:
                 return
 
 
-def _checked(call: Any, *args: Any) -> None:  # noqa: ANN401 - methods of confluent_kafka
-    """Call, and name what the worker must do if it fails."""
-    try:
-        call(*args)
-    except KafkaException as failure:
-        raise _named(failure) from failure
-
-
-def _named(failure: KafkaException) -> RetryError | StopError:
-    error: KafkaError = failure.args[0]
-    if error.txn_requires_abort() or error.retriable():
-        return RetryError(f"Kafka transaction: {error.str()}")
+def _refused(error: KafkaError) -> StopError:
     return StopError(
         f"Kafka transaction: {error.str()}. Start ingest again: it goes on where it stopped."
     )

@@ -67,6 +67,8 @@ def consumer(
             "queued.max.messages.kbytes": settings.fetch_megabytes * 1024,
             "fetch.message.max.bytes": 8 << 20,
             "fetch.wait.max.ms": 50,
+            # A full queue is looked at again after a second by default: the worker runs dry.
+            "fetch.queue.backoff.ms": 20,
             "topic.metadata.refresh.interval.ms": 30_000,
         }
     )

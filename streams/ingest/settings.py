@@ -12,7 +12,7 @@ class IngestSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WATERBED_INGEST_", frozen=True)
 
     group: str = Field(default=INGEST_GROUP, description="consumer group")
-    batch_rows: int = Field(default=100_000, ge=1, description="most messages in a batch")
+    batch_rows: int = Field(default=64_000, ge=1, description="most messages in a batch")
     batch_bytes: int = Field(default=64 << 20, ge=1 << 10, description="most bytes in a batch")
     batch_seconds: float = Field(
         default=0.5, gt=0, description="oldest a batch may get before it lands"
@@ -22,7 +22,7 @@ class IngestSettings(BaseSettings):
     )
     insert_seconds: float = Field(default=120, description="longest a ClickHouse insert may take")
     fetch_megabytes: int = Field(
-        default=128, ge=1, description="most memory for messages fetched ahead"
+        default=32, ge=1, description="most memory for messages fetched ahead"
     )
 
     @model_validator(mode="after")

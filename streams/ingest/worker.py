@@ -1,9 +1,8 @@
 """The worker: runs the six steps, landing one batch while the next is prepared."""
 
+import gc
 import logging
-import os
 import queue
-import socket
 import threading
 import time
 from contextlib import ExitStack
@@ -22,6 +21,7 @@ from streams.ingest.consume import Batch, consumer, next_batch
 from streams.ingest.decode import decoders
 from streams.ingest.follow import Follower
 from streams.ingest.land import land, until_done
+from streams.ingest.name import transactional_id
 from streams.ingest.prepare import Prepared, prepare
 from streams.ingest.reroute import reroute
 from streams.ingest.settings import IngestSettings
@@ -59,12 +59,13 @@ class Lander:
         self,
         endpoints: Endpoints,
         settings: IngestSettings,
+        name: str,
         itineraries: Itineraries,
         totals: Totals,
         stopping: threading.Event,
     ) -> None:
         self._client = connect(endpoints, seconds=settings.insert_seconds)
-        self._transactions = Transactions(endpoints, transactional_id(settings), stopping.is_set)
+        self._transactions = Transactions(endpoints, name)
         self._itineraries = itineraries
         self._totals = totals
         self._stopping = stopping
@@ -92,8 +93,13 @@ class Lander:
         self._queue.join()
 
     def reset(self) -> None:
-        """Forget the failure: the caller has gone back to what is committed."""
+        """Settle what is open and forget the failure; the caller goes back to what is committed.
+
+        Raises RetryError if Kafka is away.
+        """
         self.drain()
+        if self.failure is not None:
+            self._transactions.renew()
         self.failure = None
 
     def close(self) -> None:
@@ -157,9 +163,11 @@ def letter_rows(letters: list[DeadLetter]) -> pa.Table:
     )
 
 
-def transactional_id(settings: IngestSettings) -> str:
-    """Name of this worker's transactions: each worker has its own, the group fences zombies."""
-    return f"{settings.group}-{socket.gethostname()}-{os.getpid()}"
+def _spare_the_collector() -> None:
+    """Keep the collector from walking over every message: they make no cycles."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 class Worker:
@@ -191,13 +199,20 @@ class Worker:
             until_done(follower.start, stopping)
             source = consumer(self._endpoints, self._settings, self._on_revoke, self._on_lost)
             ending.callback(source.close)
+            name = ending.enter_context(transactional_id(self._endpoints, self._settings))
             self._lander = until_done(
                 lambda: Lander(
-                    self._endpoints, self._settings, itineraries, self.totals, self._stopping
+                    self._endpoints,
+                    self._settings,
+                    name,
+                    itineraries,
+                    self.totals,
+                    self._stopping,
                 ),
                 stopping,
             )
             ending.callback(self._lander.close)
+            _spare_the_collector()
             self._loop(source, self._lander, decoders(self._endpoints), itineraries, follower)
         return self.totals
 
@@ -274,8 +289,8 @@ class Worker:
         """Read on from what is committed, once Kafka says what that is."""
         if isinstance(lander.failure, StopError):
             raise lander.failure
-        lander.reset()
+        self._stopping.wait(1)
+        until_done(lander.reset, self._stopping.is_set)
         self._revoked = set()
         self._waiting.again()
-        self._stopping.wait(1)
         until_done(lambda: commit.rewind(source, source.assignment()), self._stopping.is_set)

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from ingest_pipeline import Pipeline
+from ingest_pipeline import PATIENCE, Pipeline
 
 from streams.audit import audit
 from streams.contracts.registry import Registry, subject_of
@@ -70,7 +70,7 @@ def test_killed_three_times_and_told_everything_twice(
 def killed_at_work(pipeline: Pipeline, worker: Any, wait: float) -> None:
     """SIGKILL a worker once it has begun to land, whatever it is doing then."""
     before = pipeline.rows("SELECT count() FROM scan_verdicts")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while pipeline.rows("SELECT count() FROM scan_verdicts") == before:
         assert worker.poll() is None
         assert time.monotonic() < deadline
