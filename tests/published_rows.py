@@ -22,6 +22,7 @@ from streams.store.migrate import migrate
 from streams.store.reference import load_places
 
 FILE = Path(__file__).parents[1] / "streams" / "simulate" / "data" / "published_seizures.csv"
+ALIASES = FILE.parents[2] / "routes" / "data" / "aliases.csv"
 LOADED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -41,6 +42,15 @@ class Case:
     raw: dict[str, str]
 
 
+def _places() -> dict[str, str]:
+    """Codes that sources write for a place of another code."""
+    with ALIASES.open(encoding="utf-8", newline="") as file:
+        return {row[0]: row[1] for row in csv.reader(file)}
+
+
+PLACES = _places()
+
+
 def cases() -> list[Case]:
     with FILE.open(encoding="utf-8", newline="") as file:
         return [_case(row) for row in csv.DictReader(file)]
@@ -52,7 +62,7 @@ def _case(row: dict[str, str]) -> Case:
         day=datetime.fromisoformat(row["seized_on"]).replace(tzinfo=UTC),
         precision=row["date_precision"].upper(),
         country=row["authority_country"],
-        place=row["place_locode"] or row["authority_country"],
+        place=PLACES.get(row["place_locode"], row["place_locode"]) or row["authority_country"],
         origin=_single(row["origin_locode_or_country"]),
         transit="|".join(parse_references(row["transit_locodes"])),
         destination=_single(row["destination_locode_or_country"]),
@@ -64,7 +74,7 @@ def _case(row: dict[str, str]) -> Case:
 def _single(text: str) -> str:
     """One reference or nothing: several candidates are not one known place."""
     found = parse_references(text)
-    return found[0] if len(found) == 1 else ""
+    return PLACES.get(found[0], found[0]) if len(found) == 1 else ""
 
 
 def load(endpoints: Endpoints) -> None:
